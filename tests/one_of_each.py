@@ -12,6 +12,7 @@ from django.utils import timezone
 from psycopg.types.range import DateRange
 
 from kring.accounts.models import ApiToken, Profession, Profile, Role, User
+from kring.billing import taxes
 from kring.billing.models import Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
@@ -102,6 +103,7 @@ def _label(model: Any) -> str:
 def of(organisation: Organisation, person: User) -> dict[type[TenantModel], TenantModel]:
     """Rows of every tenant model, by model. A model without a row here fails the tests that need one."""
     with scope(organisation):
+        taxes.set_status(organisation, taxes.TaxStatus(date(2026, 1, 1), taxes.Kind.ORDINARY))
         rows = [*_people(person), *_an_event(), *_the_office()]
         rows += _a_form(person, Pool.objects.get())
         registration = _a_purchase(rows, person)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from kring.api.paging import LARGEST_KEY
 from kring.api.values import OPTIONAL_NAME, Country, Email, Name, Since, text
+from kring.billing.taxes import ExemptionReason
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event
 from kring.events.models.offer import MOST_PER_ORDER
@@ -105,6 +106,10 @@ class TicketTypeIn(ApiInput):
         None, description="Buyers choose what they pay, from this on; `price` is what is suggested. Null: fixed."
     )
     vat_rate: Percent = "0.00"
+    vat_exemption: ExemptionReason | Literal[""] = Field("", description="Why it bears no VAT; empty: it does.")
+    vat_changes_on: date | None = Field(None, description="From this day on, orders bear the following instead.")
+    next_vat_rate: Percent | None = None
+    next_vat_exemption: ExemptionReason | Literal[""] = ""
     description: Annotated[str, text(300)] = ""
     is_on_sale: bool = True
     only_with_code: bool = Field(False, description="Nobody sees it without a code of a campaign that shows it.")
@@ -118,6 +123,7 @@ class TicketTypeIn(ApiInput):
         lowest = None if self.lowest_price is None else Decimal(self.lowest_price)
         fields = self.model_dump() | {"price": Decimal(self.price), "vat_rate": Decimal(self.vat_rate)}
         fields["lowest_price"] = lowest
+        fields["next_vat_rate"] = None if self.next_vat_rate is None else Decimal(self.next_vat_rate)
         return TicketTypeWish(pk=fields.pop("id", None), **fields)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -66,6 +67,10 @@ class TicketTypeOut(BaseModel):
     lowest_price: Money | None = Field(description="Buyers choose what they pay, from this on; null: it is fixed.")
     currency: str
     vat_rate: Money = Field(description="Per cent.")
+    vat_exemption: str = Field(description="Why it bears no VAT; empty: it does.")
+    vat_changes_on: date | None = Field(description="From this day on, orders bear the following instead.")
+    next_vat_rate: Money | None
+    next_vat_exemption: str
     is_on_sale: bool
     only_with_code: bool = Field(description="Shown to tokens that may change events or see codes only.")
     sold_from: Moment | None
@@ -251,6 +256,10 @@ def _attraction(offer: AttractionOffer, currency: str, *, sees_all: bool) -> Att
                 lowest_price=None if type_.lowest_price is None else money(type_.lowest_price),
                 currency=currency,
                 vat_rate=money(type_.vat_rate),
+                vat_exemption=type_.vat_exemption,
+                vat_changes_on=type_.vat_changes_on,
+                next_vat_rate=None if type_.next_vat_rate is None else money(type_.next_vat_rate),
+                next_vat_exemption=type_.next_vat_exemption,
                 is_on_sale=type_.is_on_sale,
                 only_with_code=type_.only_with_code,
                 sold_from=moment(type_.sold_from),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kring.billing.models import Order, OrderLine
-from kring.billing.vat import by_rate
+from kring.billing.vat import by_rate, exemptions
 from kring.box_office.models import Shift, Taking
 from kring.box_office.shifts import Figures, figures
 from kring.core import dates, money, pdf, qr
@@ -83,7 +83,7 @@ def _receipt(taking: Taking, order: Order, organisation: Organisation) -> dict[s
     vat = [
         _("of which VAT %(rate)s%%: %(amount)s") % {"rate": shown(rate), "amount": money.say(amount, order.currency)}
         for rate, amount in by_rate(lines)
-    ]
+    ] + [in_language(each.get("words", {})) for each in exemptions(lines)]
     sums = [(_("Total"), order.total if order.state not in Order.OVER else Decimal(0))]
     if payment.refunded:
         sums += [(_("Received"), payment.amount), (_("Given back"), payment.refunded)]

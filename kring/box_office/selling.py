@@ -6,7 +6,7 @@ Locks: the shift, then the order, the payment, holds, pools.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -31,6 +31,7 @@ from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.pricing import choosing, keeping, price_list
 from kring.events.pricing.asking import NOBODY, ask
 from kring.events.pricing.quoting import Facts, Quote
+from kring.events.taxing import tax_of
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.payments import paying
@@ -274,7 +275,7 @@ def _register(event: Event, order: Order, tickets: Sequence[_Ticket], holds: Seq
             is_chosen=ticket.is_chosen,
             amount=ticket.amount,
             trace=[] if ticket.reason else trace_of(ticket.listed),
-            vat_rate=ticket.ticket_type.vat_rate,
+            **asdict(tax_of(ticket.ticket_type, order.created_at)),
             reason=ticket.reason[:200],
         )
         for position, ticket in enumerate(tickets, start=1)

@@ -5,7 +5,7 @@ The rows written are those that the verbs leave behind (the tests compare), with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from kring.core.tenancy import scope
 from kring.demo.acting import Answering, Visitors
 from kring.demo.people import Person
 from kring.events.models import TicketType
+from kring.events.taxing import tax_of
 from kring.forms.basic import basic_form
 from kring.forms.models import FormChoice, FormVersion, Submission
 from kring.payments.models import Payment
@@ -171,7 +172,7 @@ def _register(stories: list[Story], ticket_type: TicketType) -> None:
             kind=KIND,
             description=label,
             amount=ticket_type.price,
-            vat_rate=ticket_type.vat_rate,
+            **asdict(tax_of(ticket_type, story.at)),
             cancelled_at=story.at + timedelta(days=2) if story.state == State.CANCELLED else None,
         )
         for story in stories

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,10 @@ class TicketTypeWish:
     fewest_per_order: int = 1
     most_per_order: int | None = None
     lowest_price: Decimal | None = None
+    vat_exemption: str = ""
+    vat_changes_on: date | None = None
+    next_vat_rate: Decimal | None = None
+    next_vat_exemption: str = ""
     pk: int | None = None
 
     def fields(self) -> dict[str, object]:

@@ -26,6 +26,7 @@ STAYS_OPEN: dict[type[models.Model], frozenset[str]] = {
     TicketType: frozenset(
         {
             *("description", "is_on_sale", "only_with_code", "position", "price", "lowest_price"),
+            *("vat_exemption", "vat_changes_on", "next_vat_rate", "next_vat_exemption"),
             *("sold_from", "sold_until"),
             *("fewest_per_order", "most_per_order"),
         }

@@ -10,7 +10,15 @@ from django.db.models.fields.files import FieldFile
 from kring.organisations import audit
 from kring.organisations.models import Organisation
 
-_NOT_THEIRS = {"subdomain", "status", "billing_status", "billing_note", "reworded_mails", "takes_applications"}
+_NOT_THEIRS = {
+    "subdomain",
+    "status",
+    "billing_status",
+    "billing_note",
+    "reworded_mails",
+    "takes_applications",
+    "tax_statuses",
+}
 
 
 def change(row: models.Model, action: str, **fields: object) -> bool:

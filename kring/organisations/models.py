@@ -9,8 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
@@ -101,6 +102,8 @@ class Organisation(models.Model):
     reworded_mails = ArrayField(models.CharField(max_length=70), default=list, db_default=[], editable=False)
     # Whether anybody can apply for a membership: kept by a trigger (members/sql/note_applications.sql).
     takes_applications = models.BooleanField(default=False, db_default=False, editable=False)
+    # From which day on it bears which VAT: the rows of `billing.taxes.TaxStatus`. Here, because each order reads them.
+    tax_statuses = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -112,6 +115,12 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(
                 name="organisation_status_is_known", condition=Q(status__in=["new", "active", "blocked"])
+            ),
+            models.CheckConstraint(
+                name="organisation_tax_statuses_are_a_list",
+                condition=Exact(
+                    Func("tax_statuses", function="jsonb_typeof", output_field=models.CharField()), "array"
+                ),
             ),
         ]
         verbose_name = _("organisation")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from kring.core.transactions import in_transaction
 from kring.events.models import CampaignCode, Event, TicketType
 from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.offering import Window, window_of, window_of_type
+from kring.events.taxing import tax_of
 from kring.organisations.current import current_organisation
 from kring.places import claiming
 from kring.places.models import Hold, Pool
@@ -158,7 +159,7 @@ def _lines(event: Event, order: Order, tickets: NewTickets, *, kind: str) -> lis
             position=position,
             kind=kind,
             description=f"{event}: {description(ticket_type)}"[:300],
-            vat_rate=ticket_type.vat_rate,
+            **asdict(tax_of(ticket_type, order.created_at)),
             **priced,
         )
         for position, (ticket_type, priced) in enumerate(

@@ -11,7 +11,7 @@ Locks: the new order before the one whose ticket it replaces, then pools.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -29,6 +29,7 @@ from kring.core.refusals import Refusal, WrongState
 from kring.events import own_changes
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of, window_of_type
+from kring.events.taxing import tax_of
 from kring.organisations import audit
 from kring.places.capacity import free_places
 from kring.places.models import Hold, Pool
@@ -270,7 +271,7 @@ def _line(order: Order, tickets: NewTickets, registration: Registration) -> Orde
         position=1,
         kind=KIND,
         description=f"{registration.event}: {booking.description(ticket_type)}"[:300],
-        vat_rate=ticket_type.vat_rate,
+        **asdict(tax_of(ticket_type, order.created_at)),
         **priced
         | {
             "amount": max(tickets.total - credit, NOTHING),

@@ -317,6 +317,7 @@ EXAMPLES: dict[str, Given] = {
     **{f"manage:{name}": _pk(ProfessionProof) for name in ("profession_proof", "profession_proof_file")},
     **{f"manage:{name}": _pk(Profession) for name in ("profession", "profession_removal", "profession_position")},
     "manage:organiser_removal": _pk(Organiser),
+    "manage:tax_removal": lambda rows: {"valid_from": "2026-01-01"},
     **dict.fromkeys(["manage:box_office_event", "manage:box_office_tickets"], _of_event()),
     "manage:box_office_difference": _pk(Registration),
     "manage:box_office_paper": lambda rows: {"pk": rows[Taking].pk, "paper": "roll"},

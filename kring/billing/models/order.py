@@ -341,6 +341,8 @@ class OrderLine(TenantModel):
     # By whose clock it is priced, where that is not the moment of ordering: a waiting list promised the price.
     priced_at = models.DateTimeField(null=True, editable=False)
     vat_rate = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(0))
+    # Why it bears no VAT, as decided when it was ordered (`taxes.Exemption`); {}: it bears `vat_rate`.
+    exemption = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
     reason = models.CharField(max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True)
 
@@ -354,6 +356,9 @@ class OrderLine(TenantModel):
             models.CheckConstraint(name="order_line_is_not_negative", condition=Q(amount__gte=0)),
             models.CheckConstraint(name="order_line_credit_is_not_negative", condition=Q(credit__gte=0)),
             models.CheckConstraint(name="order_line_vat_is_a_rate", condition=Q(vat_rate__gte=0, vat_rate__lt=100)),
+            models.CheckConstraint(
+                name="order_line_is_taxed_or_exempt", condition=Q(exemption={}) | Q(vat_rate=Decimal(0))
+            ),
             models.CheckConstraint(name="order_line_base_is_not_negative", condition=Q(base=None) | Q(base__gte=0)),
             models.CheckConstraint(
                 name="order_line_trace_is_a_list",

@@ -43,6 +43,14 @@ class TicketType(TenantModel):
     # Buyers choose what they pay, from this on; `price` is what is suggested to them. None: the price is fixed.
     lowest_price = models.DecimalField(_("lowest price"), max_digits=8, decimal_places=2, null=True, blank=True)
     vat_rate = models.DecimalField(_("VAT, %"), max_digits=4, decimal_places=2, default=Decimal(0))
+    # Why it bears none (`billing.taxes.ExemptionReason`); "": it bears `vat_rate`.
+    vat_exemption = models.CharField(_("exempt from VAT"), max_length=20, blank=True, default="", db_default="")
+    # From this day on it is these instead; what is ordered before keeps what it has.
+    vat_changes_on = models.DateField(_("VAT changes on"), null=True, blank=True)
+    next_vat_rate = models.DecimalField(_("VAT from then on, %"), max_digits=4, decimal_places=2, null=True, blank=True)
+    next_vat_exemption = models.CharField(
+        _("exempt from VAT from then on"), max_length=20, blank=True, default="", db_default=""
+    )
     pool = TenantForeignKey(Pool, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_on_sale = models.BooleanField(_("on sale"), default=True)
@@ -73,6 +81,17 @@ class TicketType(TenantModel):
                 violation_error_message=_("This attraction already has a ticket type with this name."),
             ),
             models.CheckConstraint(name="ticket_type_price_is_not_negative", condition=Q(price__gte=0)),
+            models.CheckConstraint(
+                name="ticket_type_vat_changes_to_a_rate",
+                condition=Q(vat_changes_on=None, next_vat_rate=None, next_vat_exemption="")
+                | Q(
+                    vat_changes_on__isnull=False,
+                    next_vat_rate__isnull=False,
+                    next_vat_rate__gte=0,
+                    next_vat_rate__lt=100,
+                ),
+                violation_error_message=_("Give both the day and the rate from then on."),
+            ),
             models.CheckConstraint(
                 name="ticket_type_suggests_what_may_be_chosen",
                 condition=Q(lowest_price=None)

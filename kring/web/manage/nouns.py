@@ -41,6 +41,7 @@ from kring.web.manage.reports.noun import NOUN as REPORTS
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
 from kring.web.manage.settings.noun import NOUN as SETTINGS
 from kring.web.manage.statistics.noun import NOUN as STATISTICS
+from kring.web.manage.taxes.noun import NOUN as TAXES
 from kring.web.manage.teams.noun import NOUN as TEAMS
 from kring.web.manage.tokens.noun import NOUN as TOKENS
 from kring.web.manage.users.noun import NOUN as USERS
@@ -52,7 +53,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
-    *(USERS, TOKENS, SETTINGS, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
+    *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 
 

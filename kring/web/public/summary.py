@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from kring.billing import vat
 from kring.billing.models import Order, OrderLine
 from kring.core import dates
+from kring.core.languages import in_language
 from kring.events import own_changes
 from kring.events.models import Event
 from kring.registrations import code_uses, gifts, pricing
@@ -191,6 +192,13 @@ class Summary:
     @property
     def vat(self) -> list[tuple[Decimal, Decimal]]:
         return [] if self.order.state == Order.State.CANCELLED else vat.by_rate(self.lines)
+
+    @property
+    def exemptions(self) -> list[str]:
+        """Why it bears no VAT, in the active language."""
+        if self.order.state == Order.State.CANCELLED:
+            return []
+        return [in_language(each.get("words", {})) for each in vat.exemptions(self.lines)]
 
     @property
     def kept_until(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from crispy_forms.layout import Fieldset
 from django import forms
@@ -12,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.billing.taxes import ExemptionReason
 from kring.core.form_fields import AmountField, MomentField, RateField
 from kring.core.names import NameField
 from kring.events.editing_parts import TicketTypeWish, needs_days_to_pay
@@ -22,11 +24,14 @@ from kring.events.refusals import DaysToPayMissing
 from kring.members.models import Group, Season
 from kring.web.manage.groups import tree
 from kring.web.manage.shared.choosing import model_choice_field
-from kring.web.manage.shared.fields import places_field
+from kring.web.manage.shared.fields import EventDayField, places_field
 from kring.web.manage.shared.form_layout import group, layout, side_by_side
 from kring.web.manage.shared.formsets import typed_formset
 from kring.web.manage.shared.locked_fields import lock
 from kring.web.manage.shared.tenant_form import TenantForm
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # What only a group in an enrolment period has (E7).
 OF_A_GROUP = ("youngest", "oldest", "weekday", "meets_at", "leader_name", "leader_email")
@@ -171,10 +176,15 @@ def _group_fields() -> Fieldset:
     )
 
 
+def _exemptions() -> list[tuple[str, StrOrPromise]]:
+    return [("", _("no: with the VAT rate")), *ExemptionReason.choices]
+
+
 class TicketTypeForm(forms.Form):
     ON_THE_TYPE = (
         *("name", "price", "lowest_price", "vat_rate", "description", "is_on_sale", "only_with_code"),
         *("sold_from", "sold_until", "fewest_per_order", "most_per_order"),
+        *("vat_exemption", "vat_changes_on", "next_vat_rate", "next_vat_exemption"),
     )
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -193,6 +203,21 @@ class TicketTypeForm(forms.Form):
     vat_rate = RateField(
         label=_("VAT, %"), max_digits=4, decimal_places=2, min_value=0, max_value=Decimal("99.99"), initial=Decimal(0)
     )
+    vat_exemption = forms.ChoiceField(label=_("Exempt from VAT"), choices=_exemptions, required=False)
+    vat_changes_on = EventDayField(
+        label=_("VAT changes on"),
+        required=False,
+        help_text=_("What is ordered from this day on has the VAT beside it."),
+    )
+    next_vat_rate = RateField(
+        label=_("VAT from then on, %"),
+        max_digits=4,
+        decimal_places=2,
+        min_value=0,
+        max_value=Decimal("99.99"),
+        required=False,
+    )
+    next_vat_exemption = forms.ChoiceField(label=_("Exempt from VAT from then on"), choices=_exemptions, required=False)
     places = places_field(help_text=_("Of this type. Empty: only the attraction's places count."))
     description = forms.CharField(label=_("Description"), max_length=300, required=False)
     is_on_sale = forms.BooleanField(label=_("On sale"), required=False, initial=True)
@@ -223,6 +248,12 @@ class TicketTypeForm(forms.Form):
         begins, ends = cleaned.get("sold_from"), cleaned.get("sold_until")
         if begins and ends and ends <= begins:
             self.add_error("sold_until", _("The sale cannot end before it begins."))
+        if (cleaned.get("vat_changes_on") is None) != (cleaned.get("next_vat_rate") is None):
+            missing = "vat_changes_on" if cleaned.get("vat_changes_on") is None else "next_vat_rate"
+            if missing not in self.errors:
+                self.add_error(missing, _("Give both the day and the rate from then on."))
+        if cleaned.get("next_vat_exemption") and cleaned.get("vat_changes_on") is None:
+            self.add_error("vat_changes_on", _("Give both the day and the rate from then on."))
         return cleaned
 
     def wish(self) -> TicketTypeWish:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from kring.registrations.new_tickets import NewTickets
 
 
-DONE = Q(registration__state=Registration.State.COMPLETED)
+# Of registrations that count: in the test mode of a provider nothing was paid.
+DONE = Q(registration__state=Registration.State.COMPLETED, registration__line__order__is_test=False)
 
 
 def cents_off(applied: Iterable[Applied | AppliedRule], rules: Iterable[Rule]) -> int:

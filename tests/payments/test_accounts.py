@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from kring.checkin import scanning
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
@@ -15,6 +16,9 @@ from kring.payments.method import BadNotification, Connected, Hint, KeysRefused,
 from kring.payments.methods import method
 from kring.payments.models import Notification, Payment, ProviderAccount
 from kring.payments.testpay import signing
+from kring.registrations import codes
+from kring.registrations.models import Registration, Ticket
+from kring.registrations.reporting import report
 from tests import make
 from tests.payments import ordering
 from tests.payments.ordering import fresh
@@ -214,3 +218,18 @@ def raises(refusal):
 def fresh_in(organisation, row):
     with scope(organisation):
         return fresh(row)
+
+
+def test_what_is_paid_in_test_mode_counts_in_no_report_and_opens_no_door(connect, organisation, order):
+    connect(mode="test")
+    payment = ordering.start(order, "testpay").payment
+    with scope(organisation):
+        paying.confirm(payment)
+        registration = Registration.objects.get(line__order=order)
+        event, code = registration.event, codes.code_of(Ticket.objects.get())
+
+        assert registration.state == "completed"
+        assert [section.rows for section in report(event) if section.key == "income"] == []
+        scanned = scanning.scan(code, event=event, location=None, device="door", user=None, anyway=True)
+        assert (scanned.result, scanned.message) == ("not_paid", "Test ticket: nothing was paid.")
+        assert Ticket.objects.get().admitted_at is None

@@ -25,6 +25,7 @@ class OrderFilter(SearchFilterSet):
             ("decision", _("to be decided")),
             ("confirmation", _("awaiting confirmation")),
             ("refund", _("overpaid")),
+            ("test", _("paid in test mode")),
         ],
         method="by_need",
     )
@@ -53,7 +54,7 @@ class OrderFilter(SearchFilterSet):
             return rows.filter(state=Order.State.UNDECIDED)
         if value == "confirmation":
             return rows.filter(Exists(Payment.objects.waiting_for_staff().filter(order=OuterRef("pk"))))
-        return overpaid(rows)
+        return rows.filter(is_test=True) if value == "test" else overpaid(rows)
 
 
 def overpaid(rows: QuerySet) -> QuerySet:

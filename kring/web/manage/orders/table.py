@@ -73,6 +73,8 @@ class OrderTable(ListTable):
 
     def render_total(self, record: Order) -> SafeString | str:
         total = money.say(record.total, record.currency)
+        if record.is_test:
+            return format_html("{} {}", badge(gettext("test"), tone="warning"), total)
         if (record.kept or 0) <= record.owed:  # type: ignore[attr-defined]
             return total
         return format_html("{} {}", badge(gettext("overpaid"), tone="warning"), total)

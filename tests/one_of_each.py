@@ -13,7 +13,7 @@ from psycopg.types.range import DateRange
 
 from kring.accounts.models import ApiToken, Profession, Profile, Role, User
 from kring.billing import taxes
-from kring.billing.models import Order, OrderLine
+from kring.billing.models import Instalment, Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestArrival, GuestUpload, Location, Scan
@@ -25,6 +25,7 @@ from kring.events.models import (
     CampaignCode,
     EligibilityRule,
     PaymentOption,
+    PlannedInstalment,
     PriceRule,
     ProfessionProof,
     RegistryAnswer,
@@ -338,6 +339,12 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         settled_at=now,
     )
     rows += _the_box_office(payment, person)
+    rows += [
+        Instalment.objects.create(order=order, position=1, amount=order.total, due_on=timezone.localdate()),
+        PlannedInstalment.objects.create(
+            attraction=made["Attraction"], position=1, percent=Decimal(100), due_on=timezone.localdate()
+        ),
+    ]
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
     account = ProviderAccount.objects.create(method="testpay", mode="live", keys={"key": "k"}, name="The club")
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)

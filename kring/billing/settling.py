@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from kring.billing import receipts
+from kring.billing import instalments, receipts
 from kring.billing.fulfilment import OrderFate, by_kind
 from kring.billing.locking import lock, ours
 from kring.billing.models import Order, OrderLine
@@ -160,13 +160,13 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str, is_notified: bool
 
 
 def settle_what_is_covered(order: Order) -> bool:
-    """Its total has changed: give what was ordered, where nothing is left to pay and nothing else is required.
+    """Its total has changed: give what was ordered, where nothing is left to pay now and nothing else is required.
 
     Called under the order's lock, in the transaction that wrote the total. False: it waits as before (perhaps for less
     money), or was given before.
     """
     left = receipts.still_to_come(order)
-    if left or not order.is_unpaid or order.is_overdue or not order.buyer_email:
+    if left > instalments.due_later(order) or not order.is_unpaid or order.is_overdue or not order.buyer_email:
         return False
     if not all(fulfilment.is_ready(order, lines) for fulfilment, lines in by_kind(order)):
         return False

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
 from kring.core import money
-from kring.payments import by_hand, paying
+from kring.payments import by_hand, refusals
 from kring.payments.models import Payment
 from kring.payments.refusals import TakenAlready
 from kring.registrations.models import Registration, Ticket
@@ -62,7 +62,7 @@ def take(ticket: Ticket, *, seen: Decimal, amount: Decimal, by: User | None, whe
 
     Raises TakenAlready, NoAmount, and NotOffered where nothing is paid on site.
     """
-    paying.refuse_bad_amount(amount)
+    refusals.refuse_bad_amount(amount)
     waiting = Payment.objects.on_site().filter(order__lines__registrations=ticket.registration_id).order_by("pk")
     payments = list(waiting)
     if sum((each.amount for each in payments), Decimal(0)) != seen or amount > seen:

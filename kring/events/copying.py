@@ -97,6 +97,8 @@ def _attraction_again(attraction: Attraction, event: Event, shift: Shift, *, for
     for kind in (attraction.sessions, attraction.eligibility_rules):
         for part in kind.all():
             _again(part, shift, attraction=new)
+    for planned in attraction.planned_instalments.all():
+        _again(planned, shift, attraction=new, due_on=planned.due_on and planned.due_on + shift.days)
     return AttractionCopy(
         new, {each.pk: _again(each, shift, attraction=new).pk for each in attraction.ticket_types.all()}
     )

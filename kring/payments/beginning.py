@@ -9,11 +9,11 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kring.billing import settling
+from kring.billing import instalments, settling
 from kring.billing.locking import lock
 from kring.billing.models import Order
 from kring.billing.refusals import OrderGone
-from kring.core import codes
+from kring.core import codes, money
 from kring.core.prepared_queries import prepared
 from kring.organisations.current import current_organisation
 from kring.payments import refusals
@@ -36,13 +36,18 @@ def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | 
 
 
 def attempt(
-    order: Order, kind: PaymentMethod, settings: Settings, until: datetime, account: ProviderAccount | None = None
+    order: Order,
+    kind: PaymentMethod,
+    settings: Settings,
+    until: datetime,
+    account: ProviderAccount | None = None,
+    wanted: Decimal | None = None,
 ) -> tuple[Order, Payment]:
-    """The order, locked, and its open attempt with this method: the existing one, or a new one."""
+    """The order, locked, and its open attempt with this method: the existing one, or a new one, for `wanted`."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
     live = _counting(order=order.pk)
-    left = _left(order, live)
+    left = _asked_for(order, _left(order, live), wanted)
     if not kind.is_offered_for(left, order.currency):
         raise refusals.NotOffered
     begun = next((each for each in live if each.is_open and each.method == kind.key), None)
@@ -53,7 +58,8 @@ def attempt(
             return order, begun
         # The price or the account changed meanwhile: the old attempt is for the wrong amount or account.
         order.payments.filter(pk=begun.pk).let_go()
-    order = settling.start_paying(order, until=until)
+    if order.is_unpaid:
+        order = settling.start_paying(order, until=until)
     payment = order.payments.create(
         method=kind.key,
         account=public_id,
@@ -73,7 +79,21 @@ def left_of(order: Order) -> Decimal:
 
 
 def _left(order: Order, live: Sequence[Payment]) -> Decimal:
-    return max(order.total - sum(each.amount - each.refunded for each in live if not each.is_open), Decimal(0))
+    owed = order.owed if order.is_in_instalments else order.total
+    return max(owed - sum(each.amount - each.refunded for each in live if not each.is_open), Decimal(0))
+
+
+def _asked_for(order: Order, left: Decimal, wanted: Decimal | None) -> Decimal:
+    """So much of what is `left`; None: what completes the order, or all of it. Raises PaysTooMuch, AlreadyPaid."""
+    if not left and not order.is_unpaid:
+        raise refusals.AlreadyPaid
+    if wanted is not None:
+        refusals.refuse_bad_amount(wanted)
+        if wanted > left:
+            raise refusals.PaysTooMuch(left=money.say(left, order.currency))
+        return wanted
+    later = instalments.due_later(order) if order.is_unpaid else Decimal(0)
+    return left - later if left > later else left
 
 
 def new_reference(order: Order) -> str:
@@ -87,6 +107,9 @@ def _counting(order: int) -> QuerySet[Payment]:
 
 
 def refuse_what_cannot_be_paid(order: Order) -> None:
+    """Of an order that is complete only the rest of its instalments can be paid."""
+    if order.state == Order.State.PAID and order.is_in_instalments:
+        return
     if order.state in COVERED:
         raise refusals.AlreadyPaid
     if not order.is_unpaid or order.is_overdue:

@@ -22,7 +22,7 @@ def receive(
     Less: the rest is waited for, and the buyer notified of it. More: it is kept, and staff have to refund it.
     False when it was noted before. Raises NoAmount.
     """
-    paying.refuse_bad_amount(amount)
+    refusals.refuse_bad_amount(amount)
     order = paying.lock(payment)
     found: Found = {"amount": amount, "bank_reference": bank_reference.strip()[:140]}
     if on is not None and on != timezone.localdate():
@@ -37,7 +37,7 @@ def take_on_site(payment: Payment, *, seen: Decimal, amount: Decimal, by: User |
     Two desks that see the same open sum take it once. Raises TakenAlready, NoAmount, and NotOffered for a payment
     that is not made on site.
     """
-    paying.refuse_bad_amount(amount)
+    refusals.refuse_bad_amount(amount)
     order = paying.lock(payment)
     if payment.method not in Payment.ON_SITE:
         raise refusals.NotOffered

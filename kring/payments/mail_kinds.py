@@ -31,6 +31,8 @@ BUYER = Placeholder("buyer", _("the buyer"), "Jan Jansen")
 ORDER_URL = Placeholder("order_url", _("address of the page of the order"), main_page)
 
 GOES_ON = gettext_noop("The order will be complete, and the tickets sent, as soon as the rest has arrived.")
+MORE_TO_COME = gettext_noop("The rest is due later: pay it, or any part of it, on the page of your order.")
+ALL_PAID = gettext_noop("Everything has been paid now.")
 OVER = gettext_noop("This order is no longer open. The money is not lost: you will hear what happens to it.")
 
 register(
@@ -54,6 +56,21 @@ register(
             REFERENCE,
             Placeholder("goes_on", _("what happens next"), facts.words(GOES_ON)),
             DEADLINE,
+            ORDER_URL,
+        ),
+    ),
+    MailKind(
+        "instalment-received",
+        GROUP,
+        _("Instalment received"),
+        (
+            NUMBER,
+            AMOUNT,
+            Placeholder("outcome", _("what happens next"), facts.words(MORE_TO_COME)),
+            Placeholder("open", _("what is still to be paid"), lambda: _money("150.00")),
+            Placeholder("next", _("the next instalment"), lambda: _money("75.00")),
+            Placeholder("due", _("day by which it is due"), lambda: facts.day(timezone.now() + timedelta(days=30))),
+            REFERENCE,
             ORDER_URL,
         ),
     ),

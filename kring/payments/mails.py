@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from django.utils import translation
 
+from kring.billing import instalments
 from kring.billing.models import Order
 from kring.mail import facts
 from kring.mail.facts import Fact
 from kring.mail.outbox import queue
 from kring.organisations.links import link
 from kring.payments import reasons
-from kring.payments.mail_kinds import GOES_ON, OVER
+from kring.payments.mail_kinds import ALL_PAID, GOES_ON, MORE_TO_COME, OVER
 from kring.payments.method import Instructions, ProviderReport
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment, ProviderAccount, Refund
@@ -88,8 +89,9 @@ def _amount(report: ProviderReport) -> Fact:
     return facts.money(report.amount, report.currency)
 
 
-def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment | None) -> None:
-    """Less was received than is owed: what is open, what happens next. For an order that is over: it is not lost."""
+def part_received(payment: Payment, order: Order, kept: Decimal, left: Decimal, rest: Payment | None) -> None:
+    """Less was received than completes it: what is open, what happens next. For an order that is over: it is not
+    lost."""
     page = ("public:payment-progress", order.secret, rest.pk) if rest else ("public:payment", order.secret)
     _to_the_payer(
         "payment-part-received",
@@ -97,10 +99,27 @@ def part_received(payment: Payment, order: Order, kept: Decimal, rest: Payment |
         amount=payment.amount,
         received=kept,
         total=order.total,
-        open=order.total - kept if order.is_unpaid else "",
+        open=left if order.is_unpaid else "",
         goes_on=facts.words(GOES_ON if order.is_unpaid else OVER),
         reference=rest.reference if rest else "",
         order_url=_link(order, *page) if order.is_unpaid else _link(order, "public:order", order.secret),
+    )
+
+
+def instalment_received(payment: Payment, order: Order, left: Decimal) -> None:
+    """What is open of a complete order, and by when."""
+    parts = instalments.states(order.instalments.all(), order.total - left)
+    following = next((part for part in parts if part.open), None)
+    _to_the_payer(
+        "instalment-received",
+        order,
+        amount=payment.amount,
+        outcome=facts.words(MORE_TO_COME if left else ALL_PAID),
+        open=left if left else "",
+        next=following.open if following else "",
+        due=facts.day(following.due_on) if following else "",
+        reference=payment.reference,
+        order_url=_link(order, "public:order", order.secret),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Unpack
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.billing import settling
+from kring.billing import instalments, settling
 from kring.billing.locking import lock as lock_order
 from kring.billing.locking import lock_pk
 from kring.billing.models import Order
@@ -47,13 +47,15 @@ def start(
     notify_url: str,
     days_to_pay: int | None = None,
     latest: datetime | None = None,
+    amount: Decimal | None = None,
 ) -> Started:
-    """Begin to pay the order's total; while an attempt with this method is open, go on with that one.
+    """Begin to pay the order's total, of one in instalments the deposit, or `amount` of what is open; while an attempt
+    with this method is open for it, go on with that one.
 
     The order stays open for `days_to_pay` where the method is a slow one, but not after `latest`.
     A method that uses the network has an account with a provider, and must be started outside any scope. Raises
-    UnknownMethod, NotOffered, NotReady,
-    AlreadyPaid, OrderGone, and ProviderUnavailable: then the same call may be made again, and charges once.
+    UnknownMethod, NotOffered, NotReady, AlreadyPaid, PaysTooMuch, OrderGone, and ProviderUnavailable: then the same
+    call may be made again, and charges once.
     """
     kind = method_called(method)
     if kind.is_free:
@@ -62,13 +64,13 @@ def start(
     urls = Urls(return_url, notify_url)
     if not kind.uses_network:
         with scope_there_is(order.organisation_id):
-            order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest))
+            order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), wanted=amount)
             return _answered(payment, order, kind.start(payment, urls))
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
     with scope(order.organisation_id):
         account = accounts.to_pay_with(kind)
-        order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), account)
+        order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), account, amount)
     with accounts.watched(account):
         answer = _known_answer(payment) or kind.start(payment, Urls(return_url, account.notified_at(notify_url)))
     with scope(order.organisation_id):
@@ -98,6 +100,8 @@ def fail(payment: Payment, reason: str, *, by: User | None = None) -> bool:
         if not order.payments.open().exists():
             settling.shorten(order, until=timezone.now() + TRY_AGAIN_WITHIN)
         mails.failed(payment)
+    elif order.is_in_instalments and order.state == Order.State.PAID:
+        mails.failed(payment)
     return True
 
 
@@ -121,7 +125,7 @@ def undo(payment: Payment, *, by: User | None, reason: str) -> None:
     before = _facts(payment)
     payment.unmark_paid(waits_for=_waited_for_again(payment, order) if kind.can_undo else None)
     log("payment.undone", payment, old=before, new=_facts(payment) | {"reason": reason}, actor=by)
-    if order.state in COVERED and not kind.completes_unpaid and order.payments.kept() < order.total:
+    if order.state in COVERED and not kind.completes_unpaid and order.payments.kept() < _needed(order):
         settling.reopen(order, reason=reason)
     still_to_come(order)
 
@@ -149,7 +153,7 @@ def refund(
 
     Raises NoAmount for an invalid amount, RefundTooLarge if more than was received would be refunded.
     """
-    refuse_bad_amount(amount)
+    refusals.refuse_bad_amount(amount)
     order = lock(payment)
     left = payment.amount - payment.refunded if payment.state == Payment.State.PAID else Decimal(0)
     if amount > left:
@@ -164,18 +168,12 @@ def refund(
 
 def retain(order: Order, *, amount: Decimal, reason: str, by: User | None) -> None:
     """Staff decided to keep this part of an overpayment. Raises NoAmount, KeepsTooMuch."""
-    refuse_bad_amount(amount)
+    refusals.refuse_bad_amount(amount)
     order = lock_order(order)
     if amount > surplus(order):
         raise refusals.KeepsTooMuch(left=money.say(surplus(order), order.currency))
     order.retain(amount)
     log("order.money_retained", order, new={"amount": amount, "reason": reason}, actor=by)
-
-
-def refuse_bad_amount(amount: Decimal) -> None:
-    """Not a number, zero or less, or fractions of a cent. Raises NoAmount."""
-    if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
-        raise refusals.NoAmount
 
 
 def surplus(order: Order) -> Decimal:
@@ -253,18 +251,29 @@ def received(
         return True
     where = {"where": payment.received_where} if payment.received_where else {}
     log(act, payment, old=before or None, new=_facts(payment) | where, actor=by)
-    kept = order.payments.kept()
-    if kept < order.total:
-        rest = _ask_for_the_rest(payment, order, order.total - kept) if goes_on else None
+    kept, needed = order.payments.kept(), _needed(order)
+    if kept < needed:
+        rest = _ask_for_the_rest(payment, order, needed - kept) if goes_on else None
         _too_little(payment, order, kept, by, rest)
         return True
-    order.payments.exclude(pk=payment.pk).let_go()
+    # Money for the rest of an order that is over: staff decides, as of all of it.
+    completes = kept - payment.amount < needed or (order.is_in_instalments and order.state in Order.OVER)
+    if completes or kept >= order.total:
+        order.payments.exclude(pk=payment.pk).let_go()
     if kept > order.total:
         log("payment.surplus", payment, new={"surplus": kept - order.total}, actor=by)
         mails.surplus(payment, kept - order.total)
-    if kept - payment.amount < order.total:
+    if completes:
         settling.settle(order)
+    elif order.is_in_instalments:
+        still_to_come(order)
+        mails.instalment_received(payment, order, left_of(order))
     return True
+
+
+def _needed(order: Order) -> Decimal:
+    """What completes the order."""
+    return order.total - instalments.due_later(order)
 
 
 def _ask_for_the_rest(payment: Payment, order: Order, left: Decimal) -> Payment | None:
@@ -292,7 +301,7 @@ def _too_little(payment: Payment, order: Order, kept: Decimal, by: User | None, 
     log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
     if by is None:
         mails.too_little(order, kept)
-    mails.part_received(payment, order, kept, rest)
+    mails.part_received(payment, order, kept, _needed(order) - kept, rest)
 
 
 def lock(payment: Payment) -> Order:

@@ -1,5 +1,7 @@
 """Why a payment is not begun, trusted, undone or refunded."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.refusals import Refusal
@@ -56,3 +58,15 @@ class KeepsTooMuch(Refusal):
 class TakenAlready(Refusal):
     code = "taken_already"
     message = _("This was received a moment ago, here or at another entrance. Nothing is recorded twice.")
+
+
+class PaysTooMuch(Refusal):
+    code = "pays_too_much"
+    message = _("Only %(left)s is still open: choose that, or less.")
+    field = "amount"
+
+
+def refuse_bad_amount(amount: Decimal) -> None:
+    """Not a number, zero or less, or fractions of a cent. Raises NoAmount."""
+    if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
+        raise NoAmount

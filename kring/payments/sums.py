@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from kring.billing.models import Order, OrderLine
+from kring.billing import instalments
+from kring.billing.instalments import PartState
+from kring.billing.models import Instalment, Order, OrderLine
 from kring.payments.models import Payment
 
 NOTHING = Decimal(0)
@@ -14,7 +17,7 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True)
 class Sums:
-    """`owed`: what the order costs now. `on_site` of what is `open` is paid at the event."""
+    """`owed`: what the order costs now. `on_site` of what is `open` is paid at the event. `parts`: its instalments."""
 
     cancelled: Decimal
     owed: Decimal
@@ -24,6 +27,16 @@ class Sums:
     open: Decimal
     on_site: Decimal
     too_much: Decimal
+    parts: Sequence[PartState] = ()
+
+    @property
+    def due_now(self) -> Decimal:
+        """What is to be paid for the order to be complete, or next: the first part that is open."""
+        return next((part.open for part in self.parts if part.open), self.open)
+
+    @property
+    def overdue_since(self) -> date | None:
+        return next((part.due_on for part in self.parts if part.is_overdue), None)
 
     @property
     def is_more_than_a_total(self) -> bool:
@@ -36,7 +49,7 @@ class Sums:
 
 
 def sums(order: Order, payments: Iterable[Payment], lines: Iterable[OrderLine]) -> Sums:
-    """No statement: all payments and lines of the order are given."""
+    """No statement: all payments and lines of the order are given. One for its instalments, where it has any."""
     attempts, lines = list(payments), list(lines)
     paid = [each for each in attempts if each.state == Payment.State.PAID]
     waiting = [each for each in attempts if each.state == Payment.State.PENDING and not each.provider_id]
@@ -44,8 +57,9 @@ def sums(order: Order, payments: Iterable[Payment], lines: Iterable[OrderLine]) 
     received, given_back = _sum(each.amount for each in paid), _sum(each.refunded for each in paid)
     kept, owed = received - given_back, NOTHING if is_over else order.total
     on_site = NOTHING if is_over else _sum(each.amount for each in waiting if each.method in Payment.ON_SITE)
-    if order.is_unpaid:
-        left = max(owed - kept, NOTHING)
+    parts: list[Instalment] = list(order.instalments.all()) if order.is_in_instalments and not is_over else []
+    if order.is_unpaid or parts:
+        left = max(owed + order.retained - kept, NOTHING)
     else:
         # Completed by hand without a payment, it is not waited for.
         left = NOTHING if is_over else min(_sum(each.amount for each in waiting), max(owed - kept, NOTHING))
@@ -58,6 +72,7 @@ def sums(order: Order, payments: Iterable[Payment], lines: Iterable[OrderLine]) 
         open=left,
         on_site=on_site if order.state == Order.State.PAID else NOTHING,
         too_much=max(kept - order.owed, NOTHING),
+        parts=instalments.states(parts, kept - order.retained),
     )
 
 

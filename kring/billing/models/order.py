@@ -43,7 +43,8 @@ class OrderQuerySet(TenantQuerySet):
 class Order(TenantModel, StateMachine):
     """One purchase by one buyer. `secret` is in the link for coming back; `number` is what people say aloud.
 
-    Triggers: order_changed (billing/sql/note_the_change.sql); order_of_registrations_is_changed
+    Triggers: order_changed (billing/sql/note_the_change.sql); instalments_follow_the_total
+    (billing/sql/instalments_follow_the_total.sql); order_of_registrations_is_changed
     (registrations/sql/order_changed.sql).
     """
 
@@ -90,6 +91,8 @@ class Order(TenantModel, StateMachine):
     retained = models.DecimalField(
         max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
     )
+    # It is complete with the first of its instalments. Kept by a trigger of these, which add up to its total.
+    is_in_instalments = models.BooleanField(default=False, db_default=False, editable=False)
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("ordered"), default=timezone.now)
     paid_at = models.DateTimeField(null=True)

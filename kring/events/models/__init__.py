@@ -4,6 +4,7 @@ from kring.events.models.attraction import Attraction, AttractionQuerySet, Weekd
 from kring.events.models.campaign import Campaign, CampaignCode
 from kring.events.models.eligibility import EligibilityRule, RegistryAnswer
 from kring.events.models.event import Event, EventQuerySet
+from kring.events.models.instalment_plan import PlannedInstalment
 from kring.events.models.offer import PaymentOption, TicketType
 from kring.events.models.organiser import Organiser
 from kring.events.models.price_rule import PriceRule
@@ -21,6 +22,7 @@ __all__ = [
     "EventQuerySet",
     "Organiser",
     "PaymentOption",
+    "PlannedInstalment",
     "PriceRule",
     "ProfessionProof",
     "RegistryAnswer",

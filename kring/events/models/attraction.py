@@ -66,6 +66,9 @@ class Attraction(TenantModel):
         validators=[MinValueValidator(1)],
         help_text=_("How long a place is reserved for anyone who pays by a slow method, such as a transfer."),
     )
+    # It may be paid in instalments (R8), with so much of each ticket, or so much per cent, first; None: at once only.
+    deposit = models.DecimalField(_("deposit"), max_digits=8, decimal_places=2, null=True, blank=True)
+    deposit_is_percent = models.BooleanField(default=False, db_default=False)
     # Asked of all its attendees, after the basic data (F1).
     form = TenantForeignKey(
         Form, on_delete=models.DO_NOTHING, null=True, blank=True, related_name="attractions", verbose_name=_("form")
@@ -138,6 +141,13 @@ class Attraction(TenantModel):
                 name="attraction_oldest_is_not_below_youngest",
                 condition=Q(youngest=None) | Q(oldest=None) | Q(oldest__gte=F("youngest")),
                 violation_error_message=_("The maximum age cannot be below the minimum."),
+            ),
+            models.CheckConstraint(
+                name="attraction_deposit_is_above_zero", condition=Q(deposit=None) | Q(deposit__gt=0)
+            ),
+            models.CheckConstraint(
+                name="attraction_deposit_is_not_all",
+                condition=Q(deposit=None) | Q(deposit_is_percent=False) | Q(deposit__lt=100),
             ),
             models.CheckConstraint(
                 name="attraction_for_teams_has_no_waiting_list",

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
+from kring.billing.instalments import Part
 from kring.billing.models import Order
-from kring.events.models import PaymentOption
+from kring.events.models import Event, PaymentOption
 from kring.payments import accounts, paying
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import methods
-from kring.registrations import confirming
+from kring.registrations import confirming, instalment_offers
 from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.public.summary import Summary
 
@@ -37,24 +40,32 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
     """What the event offers and this installation serves, to who is logged in as `user`, or None; where nothing is to
     be paid, only that."""
     left = paying.left_of(order)
-    served = {method.key: method for method in methods() if method.is_offered_for(left, order.currency)}
     if not left:
-        return [MethodChoice(method, {}) for method in served.values()]
+        return [MethodChoice(method, {}) for method in methods() if method.is_offered_for(left, order.currency)]
     patience = patience_with(summary.registrations)
     offered = [
-        (served[option.method], option.settings)
-        for option in PaymentOption.objects.filter(event=summary.event)
-        if option.method in served and not (served[option.method].hold is None and patience.is_over)
+        each for each in options(summary.event, order, left) if not (each.method.hold is None and patience.is_over)
     ]
-    # Without those whose provider's account is not in use, or whose keys are refused.
-    in_test_mode = accounts.methods_to_pay_with() if any(method.account_form for method, _settings in offered) else {}
-    offered = [each for each in offered if each[0].account_form is None or each[0].key in in_test_mode]
-    must_confirm = any(method.keeps_unpaid for method, _settings in offered) and confirming.is_needed(order, user)
+    must_confirm = any(each.method.keeps_unpaid for each in offered) and confirming.is_needed(order, user)
     return [
-        _first_confirming(order, method, settings)
-        if must_confirm and method.keeps_unpaid
-        else MethodChoice(method, settings, _kept_until(method, patience), is_test=in_test_mode.get(method.key, False))
-        for method, settings in offered
+        _first_confirming(order, each.method, each.settings)
+        if must_confirm and each.method.keeps_unpaid
+        else replace(each, kept_until=_kept_until(each.method, patience))
+        for each in offered
+    ]
+
+
+def options(event: Event | None, order: Order, left: Decimal) -> list[MethodChoice]:
+    """What the event offers and this installation serves, for what is left to pay."""
+    served = {method.key: method for method in methods() if method.is_offered_for(left, order.currency)}
+    rows = PaymentOption.objects.filter(event=event)
+    found = [(served[option.method], option.settings) for option in rows if option.method in served]
+    # Without those whose provider's account is not in use, or whose keys are refused.
+    in_test_mode = accounts.methods_to_pay_with() if any(method.account_form for method, _settings in found) else {}
+    return [
+        MethodChoice(method, settings, is_test=in_test_mode.get(method.key, False))
+        for method, settings in found
+        if method.account_form is None or method.key in in_test_mode
     ]
 
 
@@ -77,8 +88,33 @@ class ChoiceForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, choices: list[MethodChoice], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    AT_ONCE = "at-once"
+    when = forms.ChoiceField(
+        label=_("At once, or in instalments?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("The instalments have changed: look at them again, and choose.")},
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        choices: list[MethodChoice],
+        parts: Sequence[Part] = (),
+        is_chosen: bool = False,
+    ) -> None:
+        """`parts`: in which it may be paid as well; `is_chosen`: that was chosen before."""
+        super().__init__(data)
+        self.parts = parts
+        if parts:
+            in_parts = instalment_offers.digest(parts)
+            when = self.fields["when"]
+            assert isinstance(when, forms.ChoiceField)
+            when.choices = [(self.AT_ONCE, _("All at once")), (in_parts, _("In instalments"))]
+            when.initial = in_parts if is_chosen else self.AT_ONCE
+        else:
+            del self.fields["when"]
         self.offered = {choice.method.key: choice for choice in choices}
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)
@@ -87,6 +123,19 @@ class ChoiceForm(forms.Form):
         ]
         if len(choices) == 1:
             field.initial = choices[0].method.key
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        chosen = self.offered.get(str(cleaned.get("method")))
+        if self.chosen_parts and chosen and chosen.method.completes_unpaid:
+            self.add_error("method", _("The deposit is paid now: choose another payment method, or pay all at once."))
+        return cleaned
+
+    @property
+    def chosen_parts(self) -> Sequence[Part]:
+        """None: at once."""
+        when = self.cleaned_data.get("when")
+        return self.parts if when and when != self.AT_ONCE else []
 
     @property
     def chosen(self) -> MethodChoice:

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from kring.web.public import notifications, payments, testpay, testregistry
+from kring.web.public import notifications, payments, rest, testpay, testregistry
 
 urlpatterns = [
     path("orders/<str:secret>/payment/", payments.payment, name="payment"),
     path("orders/<str:secret>/payment/return/", payments.payment_return, name="payment-return"),
     path("orders/<str:secret>/payment/<int:pk>/", payments.payment_progress, name="payment-progress"),
+    path("orders/<str:secret>/rest/", rest.rest, name="rest"),
     path("payments/<slug:method>/notifications/", notifications.notifications, name="payment-notifications"),
     path("testregistry/people/", testregistry.testregistry, name="testregistry"),
     path("testpay/charges/", testpay.charges, name="testpay-charges"),

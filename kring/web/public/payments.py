@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from kring.accounts.requests import TenantRequest
+from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
 from kring.payments import paying, polling
@@ -18,7 +21,7 @@ from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
 from kring.payments.refusals import AlreadyPaid
 from kring.payments.sums import sums
-from kring.registrations import confirming, filling
+from kring.registrations import confirming, filling, instalment_offers
 from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.access import public
 from kring.web.public.payment_choices import ChoiceForm, MethodChoice, choices_for
@@ -42,7 +45,10 @@ def payment(request: TenantRequest, secret: str) -> HttpResponse:
             return redirect("public:data", secret, missing[0].line.position)
         user = request.user if request.user.is_authenticated else None
         choices = choices_for(order, summary, user)
-        form = ChoiceForm(request.POST or None, choices=choices)
+        parts = instalment_offers.offered(order, summary.not_cancelled) if order.total else []
+        form = ChoiceForm(request.POST or None, choices=choices, parts=parts, is_chosen=order.is_in_instalments)
+        if form.is_valid() and (form.chosen_parts or order.is_in_instalments):
+            instalments.choose(order, form.chosen_parts)
         if form.is_valid() and form.chosen.must_confirm and _wants_confirmation(order, form):
             return redirect("public:order", secret)
         if not form.is_valid():
@@ -65,6 +71,8 @@ def _wants_confirmation(order: Order, form: ChoiceForm) -> bool:
 
 def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
     """The page this order belongs on instead; "" when it can be paid."""
+    if order.state == Order.State.PAID and order.is_in_instalments:
+        return "public:rest"
     if not order.is_unpaid or order.is_overdue:
         return "public:order"
     return "" if summary.is_assigned and order.buyer_email else "public:attendees"
@@ -84,8 +92,14 @@ def _choice_page(
     return render(request, "public/payment.html", page, status=422 if form.is_bound else 200)
 
 
-def begin(request: TenantRequest, order: Order, chosen: MethodChoice, patience: PaymentPeriod) -> HttpResponse:
-    """To be called outside any scope: a provider may be queried."""
+def begin(
+    request: TenantRequest,
+    order: Order,
+    chosen: MethodChoice,
+    patience: PaymentPeriod,
+    amount: Decimal | None = None,
+) -> HttpResponse:
+    """To be called outside any scope: a provider may be queried. `amount`: of what is open; None: what completes it."""
     site = request.organisation.url
     try:
         started = paying.start(
@@ -96,6 +110,7 @@ def begin(request: TenantRequest, order: Order, chosen: MethodChoice, patience: 
             notify_url=site + reverse("public:payment-notifications", args=[chosen.method.key]),
             days_to_pay=patience.days,
             latest=patience.latest,
+            amount=amount,
         )
     except AlreadyPaid:
         # The second click of two: the first one was effective.
@@ -141,6 +156,11 @@ def payment_progress(request: TenantRequest, secret: str, pk: int) -> HttpRespon
 
 def _over(order: Order, payment: Payment) -> str:
     """The page where it continues; "" while this one has something to show."""
+    if order.state == Order.State.PAID and order.is_in_instalments:
+        # The next of its instalments.
+        if payment.is_open or payment.state == Payment.State.FAILED:
+            return ""
+        return "public:rest" if payment.is_over else "public:order"
     if not order.is_unpaid or order.is_overdue:
         return "public:order"
     return "public:payment" if payment.state in (Payment.State.CREATED, Payment.State.CANCELLED) else ""

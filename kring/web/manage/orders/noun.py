@@ -45,6 +45,7 @@ NOUN = Noun(
         "order.expired": _("order expired"),
         "order.line_cancelled": _("part of an order cancelled"),
         "order.money_retained": _("surplus kept, with a reason"),
+        "order.instalments_chosen": _("instalments of an order chosen"),
         "order.paid_too_late": _("order paid, to be decided"),
         "order.priced_anew": _("price of an order worked out anew"),
         "order.reopened": _("order awaiting payment again"),

@@ -35,7 +35,8 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
     chosen = [way for way in methods() if way.is_offered_for(Decimal(1), _currency(request))]
     usable = accounts.methods_to_pay_with()
     ways = [(way, offered.get(way.key), way.account_form is None or way.key in usable) for way in chosen]
-    return show(request, "manage/payment_options/list.html", event=event, ways=ways)
+    attractions = event.attractions.prefetch_related("planned_instalments")
+    return show(request, "manage/payment_options/list.html", event=event, ways=ways, attractions=attractions)
 
 
 @needs("change_events")

@@ -233,6 +233,7 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
         ],
     )
     providers.offer_testpay(event)
+    providers.offer_mollie(event)
     editing_parts.offer_payment(event, "cash", {})
     editing_parts.offer_payment(event, "transfer", {"account": "NL44RABO0123456789", "holder": "SV Oranje"})
     prices.of_evening(event)

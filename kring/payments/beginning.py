@@ -54,7 +54,7 @@ def attempt(
     public_id = account.public_id if account else ""
     if begun is not None:
         if begun.amount == left and begun.settings == settings and begun.account == public_id:
-            begun.provider_account = account
+            begun.provider_account, begun.order = account, order
             return order, begun
         # The price or the account changed meanwhile: the old attempt is for the wrong amount or account.
         order.payments.filter(pk=begun.pk).let_go()

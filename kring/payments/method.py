@@ -17,7 +17,7 @@ from kring.mail.facts import Fact
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from kring.payments.models import Payment, Refund
+    from kring.payments.models import Payment, ProviderAccount, Refund
 
 type Text = StrOrPromise
 # What the organisation filled in in the method's `settings_form`, from the database.
@@ -256,6 +256,8 @@ class PaymentMethod:
     has_test_mode: ClassVar[bool] = False
     # It can be asked to refund (`refund`).
     can_refund: ClassVar[bool] = False
+    # There are several ways to pay at the provider, which it names (`ways`).
+    has_ways: ClassVar[bool] = False
 
     def is_served(self) -> bool:
         """Whether this installation has it at all."""
@@ -274,6 +276,13 @@ class PaymentMethod:
         Again with the same keys it has no other effect. Raises KeysRefused, ProviderUnavailable.
         """
         raise NotImplementedError
+
+    def ways(self, account: ProviderAccount, amount: Decimal, currency: str, language: str) -> list[str]:
+        """The names of the ways to pay at the provider, as it gives them. `account` is loaded with its organisation.
+
+        Raises ProviderUnavailable, KeysRefused.
+        """
+        return []
 
     def start(self, payment: Payment, urls: Urls) -> Answer:
         """Begin an attempt, or return how it continues: a second call for one payment must not charge twice.

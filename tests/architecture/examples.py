@@ -465,6 +465,7 @@ EXAMPLES: dict[str, Given] = {
     "public:payment": _secret,
     "public:payment-return": _secret,
     "public:rest": _secret,
+    "public:payment-ways": lambda rows: _secret(rows) | {"method": "testpay"},
     "public:payment-progress": lambda rows: _secret(rows) | {"pk": rows[Payment].pk},
     "public:payment-notifications": lambda rows: {"method": "testpay"},
     "public:welcome": _welcome,

@@ -21,7 +21,7 @@ MOST = {
     "checkin": 4,
     "cli": 17,
     "core": 101,
-    "demo": 11,
+    "demo": 13,
     "embedded": 2,
     "events": 27,
     "forms": 42,

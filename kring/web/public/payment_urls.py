@@ -1,9 +1,10 @@
 from django.urls import path
 
-from kring.web.public import notifications, payments, rest, testpay, testregistry
+from kring.web.public import notifications, payment_ways, payments, rest, testpay, testregistry
 
 urlpatterns = [
     path("orders/<str:secret>/payment/", payments.payment, name="payment"),
+    path("orders/<str:secret>/payment/ways/<slug:method>/", payment_ways.payment_ways, name="payment-ways"),
     path("orders/<str:secret>/payment/return/", payments.payment_return, name="payment-return"),
     path("orders/<str:secret>/payment/<int:pk>/", payments.payment_progress, name="payment-progress"),
     path("orders/<str:secret>/rest/", rest.rest, name="rest"),

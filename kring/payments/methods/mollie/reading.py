@@ -1,0 +1,89 @@
+"""What Mollie answers, as reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+
+from mollie.models import Amount, ListEntityChargeback, ListRefundResponse, PaymentResponse, RefundResponse
+
+from kring.payments.method import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    OPEN,
+    PAID,
+    PENDING,
+    WON,
+    DisputeReport,
+    ProviderReport,
+    ProviderUnavailable,
+    RefundReport,
+)
+
+# Whatever else it may be called next year is still under way.
+PAYMENT = {"paid": PAID, "canceled": FAILED, "expired": FAILED, "failed": FAILED}
+REFUND = {"refunded": DONE, "failed": FAILED, "canceled": CANCELLED}
+
+
+def report(
+    payment: PaymentResponse,
+    refunds: Iterable[ListRefundResponse] = (),
+    chargebacks: Iterable[ListEntityChargeback] = (),
+) -> ProviderReport:
+    """Raises ProviderUnavailable where an amount is none."""
+    status = PAYMENT.get(text(payment.status), PENDING)
+    return ProviderReport(
+        event_id="",
+        provider_id=payment.id,
+        status=status,
+        amount=_amount(payment.amount),
+        currency=payment.amount.currency,
+        reference=_reference(payment.metadata),
+        reason=_reason(payment) if status == FAILED else "",
+        way=text(payment.method),
+        refunds=tuple(map(refund_report, refunds)),
+        disputes=tuple(map(_dispute, chargebacks)),
+    )
+
+
+def refund_report(refund: RefundResponse | ListRefundResponse) -> RefundReport:
+    return RefundReport(
+        provider_id=refund.id,
+        status=REFUND.get(text(refund.status), PENDING),
+        amount=_amount(refund.amount),
+        reference=_reference(refund.metadata),
+    )
+
+
+def text(value: object) -> str:
+    """Also of what this client does not know yet; "" where there is nothing."""
+    return str(value.value) if isinstance(value, Enum) else value if isinstance(value, str) else ""
+
+
+def _dispute(chargeback: ListEntityChargeback) -> DisputeReport:
+    """Mollie does not say when one is final; the bank may still reverse it."""
+    return DisputeReport(
+        provider_id=chargeback.id,
+        status=WON if chargeback.reversed_at else OPEN,
+        amount=_amount(chargeback.amount),
+        reason=chargeback.reason.code if chargeback.reason else "",
+    )
+
+
+def _reason(payment: PaymentResponse) -> str:
+    """Of a card or an account, else only that it was cancelled, or has expired."""
+    why = payment.status_reason.code if payment.status_reason else ""
+    return text(why) or text(getattr(payment.details, "failure_reason", "")) or text(payment.status)
+
+
+def _reference(metadata: object) -> str:
+    return str(metadata.get("reference", "")) if isinstance(metadata, dict) else ""
+
+
+def _amount(amount: Amount) -> Decimal:
+    try:
+        return Decimal(amount.value)
+    except InvalidOperation:
+        raise ProviderUnavailable from None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.http import Http404
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from ninja import Router, Status
+from ninja import Path, Router, Status
 from pydantic import BaseModel, Field
 
 from kring.accounts.models import ApiToken
@@ -23,6 +25,7 @@ from kring.api.paging import LARGEST_KEY
 from kring.api.problems import ANY, Problem
 from kring.api.registrations import AppliedRuleOut, applied_rules
 from kring.api.values import NO_NUL, Address, Answers, Email, Moment, Money, Name, Profession, moment, money
+from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.codes import HALF
 from kring.core.refusals import Refusal
@@ -30,6 +33,7 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.pricing.codes import LONGEST_TYPED
 from kring.organisations.models import Organisation
+from kring.payments import paying
 from kring.registrations.gifts import gift_of
 from kring.registrations.models import Registration
 from kring.registrations.registering import RegistrationRequest, register
@@ -147,6 +151,50 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
         raise
     with scope(organisation):
         return Status(201, _show(organisation, made))
+
+
+class InstalmentOut(BaseModel):
+    amount: Money
+    due_on: date
+    paid: Money = Field(description="What has come in pays for the instalments in their order.")
+
+
+class InstalmentsOut(BaseModel):
+    number: str
+    state: str
+    currency: str
+    total: Money
+    open: Money = Field(description="Of the total, what has not come in.")
+    next_due_on: date | None = Field(description="Of the first that has not come in.")
+    instalments: list[InstalmentOut] = Field(description="The first is the deposit; none: it is paid at once.")
+
+
+@router.get(
+    "/{number}/instalments",
+    auth=Token("registrations"),
+    response={200: InstalmentsOut, 404: Problem} | ANY,
+    operation_id="get_instalments",
+)
+def get_instalments(
+    request: ApiRequest, number: Annotated[str, Path(min_length=1, max_length=12, pattern=NO_NUL)]
+) -> InstalmentsOut:
+    """In which parts an order is paid, and what has come in of each."""
+    order = Order.objects.filter(number=number).first()
+    if order is None:
+        raise Http404
+    kept = order.payments.kept() - order.retained
+    return InstalmentsOut(
+        number=order.number,
+        state=order.state,
+        currency=order.currency,
+        total=money(order.total),
+        open=money(paying.left_of(order)),
+        next_due_on=order.next_due_on,
+        instalments=[
+            InstalmentOut(amount=money(each.instalment.amount), due_on=each.due_on, paid=money(each.paid))
+            for each in instalments.states(order.instalments.all(), kept)
+        ],
+    )
 
 
 def _secret_of(key: str, token: ApiToken, order: OrderIn) -> str:

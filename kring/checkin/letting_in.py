@@ -53,8 +53,8 @@ WITH let_in AS (
     FROM let_in
 )
 SELECT registration.id, registration.attendee_name, registration.profession, line.id, line.reason, line.amount,
-    type.id, type.name, profession.notes, open_on_site.amount, open_on_site.currency,
-    team.name
+    type.id, type.name, profession.notes, open_on_site.amount, "order".currency,
+    team.name, "order".next_due_on, open_in_parts.amount
 FROM let_in
 JOIN registrations_registration registration
   ON registration.organisation_id = let_in.organisation_id AND registration.id = let_in.registration_id
@@ -62,6 +62,8 @@ JOIN events_tickettype type
   ON type.organisation_id = registration.organisation_id AND type.id = registration.ticket_type_id
 JOIN billing_orderline line
   ON line.organisation_id = registration.organisation_id AND line.id = registration.line_id
+JOIN billing_order "order"
+  ON "order".organisation_id = line.organisation_id AND "order".id = line.order_id
 LEFT JOIN registrations_team team
   ON team.organisation_id = registration.organisation_id AND team.id = registration.team_id
 LEFT JOIN accounts_profession profession
@@ -81,10 +83,16 @@ LEFT JOIN accounts_profession profession
       )
     )
 LEFT JOIN LATERAL (
-    SELECT sum(payment.amount) AS amount, max(payment.currency) AS currency FROM payments_payment payment
+    SELECT sum(payment.amount) AS amount FROM payments_payment payment
     WHERE payment.organisation_id = line.organisation_id AND payment.order_id = line.order_id
       AND payment.state = 'pending' AND payment.provider_id = '' AND payment.method = ANY(%(on_site)s)
 ) AS open_on_site ON true
+LEFT JOIN LATERAL (
+    SELECT "order".total + "order".retained - coalesce(sum(payment.amount - payment.refunded), 0) AS amount
+    FROM payments_payment payment
+    WHERE payment.organisation_id = line.organisation_id AND payment.order_id = line.order_id
+      AND payment.state = 'paid'
+) AS open_in_parts ON "order".next_due_on IS NOT NULL AND "order".state = 'paid'
 """
 
 
@@ -128,7 +136,8 @@ def let_in(
 
 
 def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime, where: str) -> Ticket:
-    registration_id, name, profession, line_id, reason, price, type_id, type_name, notes, left, currency, team = row
+    registration_id, name, profession, line_id, reason, price, type_id, type_name, notes, left, currency, *rest = row
+    team, due_on, in_parts = rest
     registration = _partly(Registration, id=registration_id, attendee_name=name, profession=profession)
     registration.event = event
     registration.line = _partly(OrderLine, id=line_id, reason=reason, amount=price)
@@ -137,6 +146,7 @@ def _ticket(read: ReadCode, row: tuple[Any, ...], event: Event, *, at: datetime,
     ticket.registration = registration
     # As `scanning` reads it of one that is not let in.
     ticket.open_on_site, ticket.currency = left, currency  # type: ignore[attr-defined]
+    ticket.next_due_on, ticket.open_in_parts = due_on, in_parts  # type: ignore[attr-defined]
     ticket.team_name = team or ""  # type: ignore[attr-defined]
     ticket.profession_notes = json.loads(notes) if notes else {}  # type: ignore[attr-defined]
     return ticket

@@ -12,18 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.accounts.models import User
+from kring.billing.models import Order
 from kring.checkin import member_cards
 from kring.checkin.admission import announce
 from kring.checkin.letting_in import let_in
 from kring.checkin.models import Location, Scan
 from kring.checkin.taking import ToPay, to_pay
-from kring.core import dates
+from kring.core import dates, money
 from kring.core.languages import in_language
 from kring.events.models import Event
 from kring.organisations.current import current_organisation
 from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket, TicketChange
-from kring.registrations.on_site import open_on_site
+from kring.registrations.on_site import open_in_parts, open_on_site
 
 Result = Scan.Result
 # What a reading may come to; the others are notes in the log.
@@ -62,7 +63,7 @@ class ScanResult:
     @property
     def can_let_in_anyway(self) -> bool:
         """A person may look, and scan once more with `anyway`."""
-        return self.result in (Result.OTHER_DAY, Result.SHORT_CODE) or self.has_ticket
+        return self.result in (Result.OTHER_DAY, Result.SHORT_CODE, Result.OVERDUE) or self.has_ticket
 
     @property
     def is_good(self) -> bool:
@@ -156,8 +157,16 @@ def _read(code: str, user: User | None) -> codes.ReadCode | None:
 
 def _doubts(read: codes.ReadCode, event: Event) -> list[Result]:
     """The reason why a person has to look first."""
-    doubtful = {Result.OTHER_DAY: not _is_its_day(event), Result.SHORT_CODE: not read.is_signed}
+    doubtful = {
+        Result.OTHER_DAY: not _is_its_day(event),
+        Result.SHORT_CODE: not read.is_signed,
+        Result.OVERDUE: current_organisation().overdue_bars_entry and _is_in_arrears(read.ticket_id),
+    }
     return [doubt for doubt, there_is in doubtful.items() if there_is]
+
+
+def _is_in_arrears(ticket: int) -> bool:
+    return Order.objects.in_arrears().filter(lines__registrations__tickets=ticket).exists()
 
 
 def _is_its_day(event: Event) -> bool:
@@ -175,7 +184,10 @@ def _ticket_of(read: codes.ReadCode | None) -> Ticket | None:
     )
     # The number of the holder counts too: a ticket that went to somebody else has another code.
     tickets = tickets.annotate(
-        open_on_site=open_on_site("registration__line__order"), currency=F("registration__line__order__currency")
+        open_on_site=open_on_site("registration__line__order"),
+        open_in_parts=open_in_parts("registration__line__order__"),
+        next_due_on=F("registration__line__order__next_due_on"),
+        currency=F("registration__line__order__currency"),
     )
     found = tickets.only(*NEEDED).filter(pk=read.ticket_id, holder_number=read.user_number).first()
     is_meant = found is not None and (read.is_signed or found.registration.event.code == read.event_code)
@@ -230,8 +242,9 @@ def _verdict(
         case Result.VALID:
             type_ = registration.ticket_type.name
             return ScanResult(result, _("Welcome!"), name, type_, note=_to_know(ticket), to_pay=to_pay(ticket))
-        case Result.OTHER_DAY | Result.SHORT_CODE:
+        case Result.OTHER_DAY | Result.SHORT_CODE | Result.OVERDUE:
             note = _("Compare the name with an identity document.") if Result.SHORT_CODE in doubts else ""
+            note = " · ".join(filter(None, (note, _still_open(ticket))))
             return ScanResult(result, _doubt(result, event), name, registration.ticket_type.name, note=note)
         case Result.ALREADY_SCANNED:
             return _already(ticket, event, device)
@@ -253,6 +266,8 @@ def _verdict(
 def _doubt(result: Result, event: Event) -> str:
     if result == Result.SHORT_CODE:
         return _("Only the short code was entered.")
+    if result == Result.OVERDUE:
+        return _("An instalment is overdue.")
     with timezone.override(event.organisation.zone):
         days = dates.days(event.starts_at, event.ends_at)
     return _("Not today: this ticket is for %(days)s.") % {"days": days}
@@ -267,7 +282,18 @@ def _to_know(ticket: Ticket) -> str:
         name = team.name if team else ""
     else:
         name, note = ticket.team_name, in_language(known)  # type: ignore[attr-defined]
-    return " · ".join(filter(None, (_("Team %(name)s") % {"name": name} if name else "", note)))
+    return " · ".join(filter(None, (_("Team %(name)s") % {"name": name} if name else "", note, _still_open(ticket))))
+
+
+def _still_open(ticket: Ticket) -> str:
+    """Of an order in instalments."""
+    left, due_on = ticket.open_in_parts, ticket.next_due_on  # type: ignore[attr-defined]
+    if not left or due_on is None:
+        return ""
+    facts = {"amount": money.say(left, ticket.currency), "day": dates.short_day(due_on)}  # type: ignore[attr-defined]
+    if due_on < timezone.localdate():
+        return _("%(amount)s still to be paid, overdue since %(day)s") % facts
+    return _("%(amount)s still to be paid, due by %(day)s") % facts
 
 
 def _already(ticket: Ticket, event: Event, device: str) -> ScanResult:

@@ -92,6 +92,18 @@ class Organisation(models.Model):
     free_cancellation_days = models.PositiveSmallIntegerField(
         _("days to cancel free of charge"), default=14, db_default=14, validators=[MaxValueValidator(365)]
     )
+    # Days before and after the day of an instalment; 0: no reminder.
+    instalment_days_before = models.PositiveSmallIntegerField(
+        _("days before an instalment"), default=7, db_default=7, validators=[MaxValueValidator(60)]
+    )
+    instalment_days_after = models.PositiveSmallIntegerField(
+        _("days after an instalment"), default=3, db_default=3, validators=[MaxValueValidator(60)]
+    )
+    # Of an order that waits for a slow payment, before it expires; 0: no reminder.
+    unpaid_days_before = models.PositiveSmallIntegerField(
+        _("days before an unpaid order expires"), default=2, db_default=2, validators=[MaxValueValidator(60)]
+    )
+    overdue_bars_entry = models.BooleanField(_("overdue instalments bar entry"), default=False, db_default=False)
     certificates_wait = models.BooleanField(
         _("certificates after the end of the event"), default=False, db_default=False
     )

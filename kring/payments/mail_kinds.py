@@ -74,6 +74,24 @@ register(
             ORDER_URL,
         ),
     ),
+    *(
+        MailKind(
+            template,
+            GROUP,
+            label,
+            (
+                NUMBER,
+                Placeholder("amount", _("what is open of the instalment"), lambda: _money("75.00")),
+                Placeholder("due", _("day by which it is due"), lambda: facts.day(timezone.now())),
+                ORDER_URL,
+            ),
+        )
+        for template, label in (
+            ("instalment-due", _("Instalment is due soon")),
+            ("instalment-overdue", _("Instalment is overdue")),
+        )
+    ),
+    MailKind("payment-reminder", GROUP, _("Reminder of a payment"), (NUMBER, AMOUNT, REFERENCE, DEADLINE, ORDER_URL)),
     MailKind(
         "payment-refunded",
         GROUP,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils import translation
 
 from kring.billing import instalments
+from kring.billing.instalments import PartState
 from kring.billing.models import Order
 from kring.mail import facts
 from kring.mail.facts import Fact
@@ -120,6 +121,28 @@ def instalment_received(payment: Payment, order: Order, left: Decimal) -> None:
         due=facts.day(following.due_on) if following else "",
         reference=payment.reference,
         order_url=_link(order, "public:order", order.secret),
+    )
+
+
+def instalment_due(order: Order, part: PartState, *, is_late: bool) -> None:
+    """What is open of one instalment, before its day or after it."""
+    _to_the_payer(
+        "instalment-overdue" if is_late else "instalment-due",
+        order,
+        amount=part.open,
+        due=facts.day(part.due_on),
+        order_url=_link(order, "public:rest", order.secret),
+    )
+
+
+def payment_reminder(payment: Payment, order: Order) -> None:
+    """It expires soon, and nothing has come in."""
+    _to_the_payer(
+        "payment-reminder",
+        order,
+        amount=payment.amount,
+        reference=payment.reference,
+        order_url=_link(order, "public:payment-progress", order.secret, payment.pk),
     )
 
 

@@ -121,6 +121,8 @@ BASIC = [
     Column("buyer_email", _("Buyer's email"), source="line__order__buyer_email"),
     Column("payment", _("Payment"), "choice", "listed__payment", choices=dict(Payment.State.choices)),
     Column("method", _("Payment method"), "method", "listed__method"),
+    Column("still_open", _("Still to be paid"), "money", "still_open"),
+    Column("next_due_on", _("Next instalment due"), "date", "line__order__next_due_on"),
     Column("completed_at", _("Completed"), "moment", "completed_at"),
     Column("cancelled_at", _("Cancelled"), "moment", "cancelled_at"),
     Column("ticket", _("Ticket issued"), "moment", "tickets__issued_at"),

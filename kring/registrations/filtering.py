@@ -14,6 +14,7 @@ from django.db.models import Value as V
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 
+from kring.billing.models import Order
 from kring.core import dates
 from kring.events.models import Event
 from kring.forms.models import Question
@@ -22,6 +23,7 @@ from kring.payments.models import Payment
 from kring.registrations.listed import BEGINNING
 from kring.registrations.models import Answer
 
+OPEN, OVERDUE = "open", "overdue"
 # `Answer.sort` of an answer with choices: the beginning of their labels, then a mark of each, with separators.
 AFTER_LABELS = "\x1e"
 
@@ -49,6 +51,8 @@ class RegistrationFilter:
     order_state: str = ""
     method: str = ""
     checked_in: bool | None = None
+    # An instalment is open, or overdue.
+    instalment: str = ""
     since: date | None = None
     until: date | None = None
     answers: list[AnswerFilter] = field(default_factory=list)
@@ -71,9 +75,17 @@ def narrow(rows: QuerySet, wanted: RegistrationFilter, event: Event | None = Non
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     if wanted.checked_in is not None:
         rows = rows.filter(admitted_at__isnull=not wanted.checked_in)
+    if wanted.instalment:
+        rows = rows.filter(registration__line__order__in=_with_instalment(wanted.instalment))
     for wish in wanted.answers:
         rows = rows.filter(_has(wish, event))
     return rows
+
+
+def _with_instalment(which: str) -> QuerySet:
+    if which == OVERDUE:
+        return Order.objects.in_arrears()
+    return Order.objects.filter(state=Order.State.PAID, next_due_on__isnull=False)
 
 
 def among(keys: Sequence[int]) -> Func:

@@ -7,7 +7,14 @@ from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.events.models import Event
 from kring.organisations.models import AuditEntry
-from kring.registrations import bulk, calling_off, change_notices, eligibility_after_payment, proving
+from kring.registrations import (
+    bulk,
+    calling_off,
+    change_notices,
+    eligibility_after_payment,
+    payment_reminders,
+    proving,
+)
 from kring.registrations.models import Bulk
 
 
@@ -41,3 +48,19 @@ def go_on_with_bulk(bulk_id: int) -> None:
     """One part; the next one is a separate job, so that finished parts stay done."""
     if bulk.proceed(Bulk.objects.select_related("created_by").get(pk=bulk_id)):
         jobs.later("registrations.bulk", bulk_id=bulk_id)
+
+
+@due(
+    "registrations.remind_of_instalments",
+    where=lambda: payment_reminders.with_instalments_due().values_list("organisation_id").distinct(),
+)
+def remind_of_instalments() -> int:
+    return payment_reminders.remind_of_instalments()
+
+
+@due(
+    "registrations.remind_of_payments",
+    where=lambda: payment_reminders.about_to_expire().values_list("organisation_id").distinct(),
+)
+def remind_of_payments() -> int:
+    return payment_reminders.remind_of_payments()

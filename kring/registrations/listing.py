@@ -36,6 +36,7 @@ from kring.payments.models import Payment
 from kring.registrations.columns import ANSWER, Column, Row
 from kring.registrations.filtering import AnswerOf, RegistrationFilter, narrow
 from kring.registrations.models import Answer, Listed, Registration, Searchable
+from kring.registrations.on_site import open_in_parts
 
 # What is sorted by where it is not the column of the same name in `Listed`.
 PATHS: dict[str, list[str]] = {
@@ -45,6 +46,9 @@ PATHS: dict[str, list[str]] = {
     "team": ["registration__team__name"],
     "ticket": ["issued_at"],
     "base": ["registration__line__base"],
+    # By how long it has been, or will be, open.
+    "still_open": ["registration__line__order__next_due_on"],
+    "next_due_on": ["registration__line__order__next_due_on"],
     "price_rules": ["registration__line__trace"],
 }
 # What is sorted by in the order of these.
@@ -207,6 +211,8 @@ def with_columns(rows: QuerySet, columns: Sequence[Column]) -> QuerySet:
         rows = rows.annotate(event_name=Trim(Concat("event__name", V(" "), "event__edition", output_field=CharField())))
     if "price_before" in sources:
         rows = rows.annotate(price_before=Coalesce("line__base", "line__amount"))
+    if "still_open" in sources:
+        rows = rows.annotate(still_open=open_in_parts("line__order__"))
     if names:
         answers = Answer.objects.filter(registration=OuterRef("pk"), name__in=names).order_by().values("registration")
         rows = rows.annotate(answer_texts=Subquery(answers.annotate(all=ObjectAgg("name", "text")).values("all")))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Case, DecimalField, F, OuterRef, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
+from kring.billing.models import Order
 from kring.core import money
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
@@ -15,6 +17,16 @@ def open_on_site(order: str) -> Subquery:
     """For a query: what is still to be paid of an order at the event; None: nothing. `order`: the path to its key."""
     waiting = Payment.objects.on_site().filter(order=OuterRef(order)).order_by().values("order")
     return Subquery(waiting.annotate(open=Sum("amount")).values("open"))
+
+
+def open_in_parts(order: str = "") -> Case:
+    """For a query: what is open of an order in instalments that is complete; None: it is in none, or nothing is.
+    `order`: the path to its columns, such as "line__order__"."""
+    paid = Payment.objects.filter(order=OuterRef(f"{order}pk"), state=Payment.State.PAID).order_by().values("order")
+    kept = Coalesce(Subquery(paid.annotate(kept=Sum(F("amount") - F("refunded"))).values("kept")), Decimal(0))
+    is_open = {f"{order}state": Order.State.PAID, f"{order}next_due_on__isnull": False}
+    left = F(f"{order}total") + F(f"{order}retained") - kept
+    return Case(When(**is_open, then=left), default=None, output_field=DecimalField(max_digits=10, decimal_places=2))
 
 
 def share_of(registration: Registration, left: Decimal | None) -> Decimal:

@@ -117,6 +117,7 @@ def test_it_lists_every_operation():
         ("get", "/api/v1/partners/{id}"),
         ("patch", "/api/v1/partners/{id}"),
         ("post", "/api/v1/orders"),
+        ("get", "/api/v1/orders/{number}/instalments"),
         ("post", "/api/v1/door/scan"),
     }
 

@@ -18,7 +18,8 @@ class Instalment(TenantModel):
     What comes in pays for the parts in their order. They are the order's own: a later change of the plan they were made
     by changes none.
 
-    Triggers: instalments_add_up (billing/sql/instalments_add_up.sql).
+    Triggers: instalments_add_up (billing/sql/instalments_add_up.sql); next_due_by_instalment
+    (payments/sql/note_next_due.sql).
     """
 
     order = TenantForeignKey(Order, on_delete=models.DB_CASCADE, related_name="instalments")
@@ -36,10 +37,6 @@ class Instalment(TenantModel):
         constraints = [
             models.UniqueConstraint("organisation", "order", "position", name="instalment_has_its_position"),
             models.CheckConstraint(name="instalment_is_not_negative", condition=Q(amount__gte=Decimal(0))),
-        ]
-        indexes = [
-            # Without the organisation: one query finds what is due everywhere.
-            models.Index("due_on", name="instalment_to_remind_of_after", condition=Q(reminded_after_at=None)),
         ]
         verbose_name = _("instalment")
         verbose_name_plural = _("instalments")

@@ -33,6 +33,10 @@ class OrderQuerySet(TenantQuerySet):
     def unpaid(self) -> OrderQuerySet:
         return self.filter(state__in=Order.UNPAID)
 
+    def in_arrears(self) -> OrderQuerySet:
+        """Complete, and an instalment is overdue: staff decides."""
+        return self.filter(state=Order.State.PAID, next_due_on__lt=timezone.localdate())
+
     def overdue(self) -> OrderQuerySet:
         return self.unpaid().filter(expires_at__lte=timezone.now())
 
@@ -44,8 +48,8 @@ class Order(TenantModel, StateMachine):
     """One purchase by one buyer. `secret` is in the link for coming back; `number` is what people say aloud.
 
     Triggers: order_changed (billing/sql/note_the_change.sql); instalments_follow_the_total
-    (billing/sql/instalments_follow_the_total.sql); order_of_registrations_is_changed
-    (registrations/sql/order_changed.sql).
+    (billing/sql/instalments_follow_the_total.sql); next_due_by_order (payments/sql/note_next_due.sql);
+    order_of_registrations_is_changed (registrations/sql/order_changed.sql).
     """
 
     class State(models.TextChoices):
@@ -93,7 +97,11 @@ class Order(TenantModel, StateMachine):
     )
     # It is complete with the first of its instalments. Kept by a trigger of these, which add up to its total.
     is_in_instalments = models.BooleanField(default=False, db_default=False, editable=False)
+    # The day of the first instalment that has not come in; kept by triggers, of `payments` too.
+    next_due_on = models.DateField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True)
+    # Of the payment it waits for, before it expires.
+    reminded_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("ordered"), default=timezone.now)
     paid_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -140,6 +148,8 @@ class Order(TenantModel, StateMachine):
             models.Index("organisation", "buyer", name="orders_of_a_person"),
             models.Index("organisation", "counted_address", name="orders_by_address", condition=~Q(counted_address="")),
             models.Index("organisation", "counted_network", name="orders_by_network", condition=~Q(counted_network="")),
+            # Without the organisation: one query finds what is due everywhere.
+            models.Index("next_due_on", name="order_with_instalment_due", condition=Q(next_due_on__isnull=False)),
             models.Index(
                 "organisation", "expires_at", name="order_that_may_expire", condition=Q(state__in=["open", "awaiting"])
             ),
@@ -158,6 +168,11 @@ class Order(TenantModel, StateMachine):
     def owed(self) -> Decimal:
         """What may be kept of what comes in: the total while the order stands, and what is retained."""
         return self.retained + (Decimal(0) if self.state in self.OVER else self.total)
+
+    @property
+    def is_in_arrears(self) -> bool:
+        is_due = self.next_due_on is not None and self.next_due_on < timezone.localdate()
+        return self.state == self.State.PAID and is_due
 
     @property
     def is_overdue(self) -> bool:

@@ -57,6 +57,7 @@ class Scan(TenantModel):
         # Good, but a person has to look first; may be let in all the same (C4).
         OTHER_DAY = "other_day", _("another day")
         SHORT_CODE = "short_code", _("short code only")
+        OVERDUE = "overdue", _("instalment overdue")
         UNDONE = "undone", _("check-in undone")
 
     event = TenantForeignKey(Event, on_delete=models.DB_CASCADE, related_name="scans")

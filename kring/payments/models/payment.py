@@ -76,7 +76,8 @@ class PaymentQuerySet(TenantQuerySet):
 class Payment(TenantModel, StateMachine):
     """One attempt with one method. `settings` are the method's own, as they were when the attempt began.
 
-    Triggers: payment_is_changed, payment_is_made (registrations/sql/payment_changed.sql).
+    Triggers: payment_is_changed, payment_is_made (registrations/sql/payment_changed.sql); next_due_by_payment
+    (payments/sql/note_next_due.sql).
     """
 
     class State(models.TextChoices):

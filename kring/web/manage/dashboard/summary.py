@@ -134,6 +134,12 @@ def _about_money() -> list[Chore]:
             "danger",
         ),
         (
+            Order.objects.in_arrears().count(),
+            lambda n: ngettext("%(n)s order with an overdue instalment", "%(n)s orders with an overdue instalment", n),
+            f"{orders}?needs=arrears",
+            "warning",
+        ),
+        (
             Notification.objects.refused().filter(payment=None).count(),
             lambda n: ngettext("%(n)s unmatched payment", "%(n)s unmatched payments", n),
             f"{reverse('manage:notifications')}?state=refused",

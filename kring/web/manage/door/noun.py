@@ -24,7 +24,7 @@ NOUN = Noun(
     },
     tones={
         "success": (Result.VALID,),
-        "warning": (Result.ALREADY_SCANNED, Result.NOT_PAID, Result.OTHER_DAY, Result.SHORT_CODE),
+        "warning": (Result.ALREADY_SCANNED, Result.NOT_PAID, Result.OTHER_DAY, Result.SHORT_CODE, Result.OVERDUE),
         "danger": (Result.NOT_FOUND, Result.WRONG_EVENT),
         "neutral": (Result.CANCELLED, Result.PASSED_ON, Result.CHANGED, Result.UNDONE),
     },

@@ -23,6 +23,7 @@ class OrderFilter(SearchFilterSet):
         _("To do"),
         [
             ("decision", _("to be decided")),
+            ("arrears", _("instalment overdue")),
             ("confirmation", _("awaiting confirmation")),
             ("refund", _("overpaid")),
             ("test", _("paid in test mode")),
@@ -52,6 +53,8 @@ class OrderFilter(SearchFilterSet):
     def by_need(self, rows: QuerySet, _name: str, value: str) -> QuerySet:
         if value == "decision":
             return rows.filter(state=Order.State.UNDECIDED)
+        if value == "arrears":
+            return rows & Order.objects.in_arrears()
         if value == "confirmation":
             return rows.filter(Exists(Payment.objects.waiting_for_staff().filter(order=OuterRef("pk"))))
         return rows.filter(is_test=True) if value == "test" else overpaid(rows)

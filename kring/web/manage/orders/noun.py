@@ -24,7 +24,7 @@ NOUN = Noun(
         "see_orders": ["orders", "order"],
         # Whoever has a ticket is let in: the right of each of them.
         "change_registrations": ["order_tickets"],
-        "change_orders": ["order_cancellation", "order_decision"],
+        "change_orders": ["order_cancellation", "order_decision", "order_extension", "order_waiver"],
         "correct_buyers": ["order_buyer"],
         "confirm_payments": ["order_completion"],
     },
@@ -46,6 +46,8 @@ NOUN = Noun(
         "order.line_cancelled": _("part of an order cancelled"),
         "order.money_retained": _("surplus kept, with a reason"),
         "order.instalments_chosen": _("instalments of an order chosen"),
+        "order.instalment_extended": _("instalment given another day"),
+        "order.rest_waived": _("rest of an order waived"),
         "order.paid_too_late": _("order paid, to be decided"),
         "order.priced_anew": _("price of an order worked out anew"),
         "order.reopened": _("order awaiting payment again"),

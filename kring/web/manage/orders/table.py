@@ -13,6 +13,7 @@ from kring.core import money
 from kring.payments.models import Payment
 from kring.registrations.gifts import KIND as GIFT
 from kring.registrations.models import Registration
+from kring.registrations.on_site import open_in_parts
 from kring.web.manage.payments.method_labels import label_of
 from kring.web.manage.shared.table import (
     EXTRA,
@@ -38,8 +39,10 @@ class OrderTable(ListTable):
     event = tables.Column(verbose_name=_("Event"), accessor="event_name", order_by=("event_name", "event_edition"))
     buyer_email = tables.Column(verbose_name=_("Email"))
     gift = MoneyColumn(verbose_name=_("Gift"))
+    still_open = MoneyColumn(verbose_name=_("Still to be paid"), order_by=("next_due_on",))
+    next_due_on = tables.DateColumn(verbose_name=_("Next instalment due"), default="")
 
-    on_demand = ("paid_at", "event", "buyer_email", "gift")
+    on_demand = ("paid_at", "event", "buyer_email", "gift", "still_open", "next_due_on")
 
     class Meta(ListTable.Meta):
         order_by = ("-created_at",)
@@ -55,6 +58,7 @@ class OrderTable(ListTable):
             "kept": Subquery(paid.annotate(kept=Sum(F("amount") - F("refunded"))).values("kept")),
             "methods": ArraySubquery(begun.values("method")),
             "gift": Subquery(OrderLine.objects.filter(order=OuterRef("pk"), kind=GIFT).values("amount")[:1]),
+            "still_open": open_in_parts(),
             "event_name": Subquery(first.values("event__name")[:1]),
             "event_edition": Subquery(first.values("event__edition")[:1]),
         }
@@ -72,7 +76,9 @@ class OrderTable(ListTable):
         return two_lines(record.buyer_name, record.buyer_email)
 
     def render_total(self, record: Order) -> SafeString | str:
-        total = money.say(record.total, record.currency)
+        total: SafeString | str = money.say(record.total, record.currency)
+        if record.is_in_arrears:
+            total = format_html("{} {}", badge(gettext("overdue"), tone="danger"), total)
         if record.is_test:
             return format_html("{} {}", badge(gettext("test"), tone="warning"), total)
         if (record.kept or 0) <= record.owed:  # type: ignore[attr-defined]

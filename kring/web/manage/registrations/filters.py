@@ -17,7 +17,7 @@ from kring.forms.models import Question
 from kring.payments.methods import methods
 from kring.registrations import columns as known
 from kring.registrations.columns import Column
-from kring.registrations.filtering import AnswerFilter, RegistrationFilter
+from kring.registrations.filtering import OPEN, OVERDUE, AnswerFilter, RegistrationFilter
 from kring.registrations.models import Registration
 from kring.web.manage.shared.choosing import offer
 from kring.web.manage.shared.fields import FilterDayField
@@ -58,6 +58,7 @@ class ListForm(forms.Form):
     state = _choice(_("State"), Registration.State.choices)
     order_state = _choice(_("Order"), Order.State.choices)
     method = _choice(_("Payment method"), [])
+    instalment = _choice(_("Instalment"), [(OPEN, _("still to be paid")), (OVERDUE, _("overdue"))])
     checked_in = _choice(_("Checked in"), YES_NO)
     since = FilterDayField(label=_("Registered from"), required=False)
     until = FilterDayField(label=_("Registered to"), required=False)
@@ -116,6 +117,7 @@ class ListForm(forms.Form):
             state=given.get("state") or "",
             order_state=given.get("order_state") or "",
             method=given.get("method") or "",
+            instalment=given.get("instalment") or "",
             checked_in=None if not checked_in else checked_in == "true",
             since=given.get("since"),
             until=given.get("until"),

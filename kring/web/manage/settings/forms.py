@@ -52,6 +52,7 @@ class SettingsForm(forms.ModelForm):
             *("language", "time_zone", "currency"),
             *("bank_account", "vat_number", "invoice_prefix"),
             *("mail_from", "reply_to", "guests_may_order"),
+            *("instalment_days_before", "instalment_days_after", "unpaid_days_before", "overdue_bars_entry"),
             *("held_places_per_address", "held_places_per_network", "scarce_places_need_confirmation"),
             *("event_makers", "events_need_approval", "certificates_wait"),
             *("events_locked_once_accepted", "free_cancellation_days"),
@@ -80,6 +81,12 @@ class SettingsForm(forms.ModelForm):
                 "On: when few places are left, a transfer or cash payment reserves them for half an hour at most, "
                 "until the buyer opens a link in their email."
             ),
+            "instalment_days_before": _("Sent once, to who still owes it; 0: not sent."),
+            "instalment_days_after": _("Sent once, to who still owes it; 0: not sent."),
+            "unpaid_days_before": _("To who has not paid by transfer yet; sent once. 0: not sent."),
+            "overdue_bars_entry": _(
+                "On: the door asks a person to decide when an instalment is overdue. Off: it only shows it."
+            ),
             "guests_may_order": _("Off: buyers must log in or create an account first."),
         }
 
@@ -107,6 +114,11 @@ class SettingsForm(forms.ModelForm):
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
             group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
             group(_("Emails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
+            group(
+                _("Reminders of payments"),
+                side_by_side("instalment_days_before", "instalment_days_after"),
+                *("unpaid_days_before", "overdue_bars_entry"),
+            ),
             group(
                 _("Protection against fake orders"),
                 side_by_side("held_places_per_address", "held_places_per_network"),

@@ -70,11 +70,25 @@ def start_paying(order: Order, *, until: datetime | None) -> Order:
     parts = by_kind(order)
     for fulfilment, lines in parts:
         fulfilment.started(order, lines)
-    if until is not None and order.expires_at is not None and until > order.expires_at:
-        order.extend(until)
-        for fulfilment, lines in parts:
-            fulfilment.extended(order, lines)
+    if until is not None:
+        _keep_longer(order, parts, until)
     return order
+
+
+@in_transaction
+def keep_longer(order: Order, *, until: datetime) -> None:
+    """The order, and the places it holds, stay until then if that is later than before."""
+    order = lock(order)
+    if order.is_unpaid:
+        _keep_longer(order, by_kind(order), until)
+
+
+def _keep_longer(order: Order, parts: list, until: datetime) -> None:
+    if order.expires_at is None or until <= order.expires_at:
+        return
+    order.extend(until)
+    for fulfilment, lines in parts:
+        fulfilment.extended(order, lines)
 
 
 @in_transaction

@@ -22,17 +22,26 @@ from kring.payments.models import Payment, ProviderAccount
 
 # For slow methods where the attraction sets none.
 DAYS_TO_PAY = 14
+SHORTEST_FOR_SLOW_MONEY = timedelta(days=1)
 
 COVERED = (Order.State.PAID, Order.State.UNDECIDED)
 
 
 def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | None = None) -> datetime:
     """How long an order stays open, at least, when an attempt with this method begins now."""
-    if kind.hold is not None:
-        return timezone.now() + kind.hold
+    return _days_from_now(days_to_pay, latest) if kind.hold is None else timezone.now() + kind.hold
+
+
+def _days_from_now(days_to_pay: int | None, latest: datetime | None) -> datetime:
     # Days in the organisation's time zone: at the same time of day, also over a change of the clocks.
     until = timezone.localtime(timezone.now(), current_organisation().zone) + timedelta(days=days_to_pay or DAYS_TO_PAY)
     return min(until, latest) if latest else until
+
+
+def slow_until(days_to_pay: int | None, latest: datetime | None) -> datetime | None:
+    """Until when the places may be kept for money that takes days; None where there are no such days any more."""
+    until = _days_from_now(days_to_pay, latest)
+    return until if until > timezone.now() + SHORTEST_FOR_SLOW_MONEY else None
 
 
 def attempt(

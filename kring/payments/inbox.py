@@ -12,9 +12,9 @@ from kring.core.tenancy import scope
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation
 from kring.payments import mails, paying
-from kring.payments.method import FAILED, PAID, BadNotification, Hint, ProviderReport, is_storable
+from kring.payments.method import FAILED, PAID, UNDER_WAY, BadNotification, Hint, ProviderReport
 from kring.payments.methods import method as method_called
-from kring.payments.models import Notification, Payment, ProviderAccount
+from kring.payments.models import Notification, Payment, PaymentQuerySet, ProviderAccount
 
 State = Notification.State
 
@@ -33,12 +33,22 @@ def receive(organisation: Organisation, method: str, *, account: str, body: byte
 
 
 def _follow(hint: Hint, method: str, account: str) -> bool:
-    payment = Payment.objects.filter(method=method, account=account, provider_id=hint.provider_id).first()
-    if payment is None or not hint.provider_id:
+    payment = _meant(hint, Payment.objects.filter(method=method, account=account))
+    if payment is None:
         return False
     payment.hinted()
     jobs.later("payments.poll", payment_id=payment.pk)
     return True
+
+
+def _meant(hint: Hint, payments: PaymentQuerySet) -> Payment | None:
+    names = {
+        "provider_id": hint.provider_id,
+        "reference": hint.reference,
+        "provider_data__transaction": hint.transaction,
+    }
+    found = (payments.filter(**{name: value}).first() for name, value in names.items() if value)
+    return next(filter(None, found), None)
 
 
 def store(method: str, *, account: str, report: ProviderReport, body: bytes) -> bool:
@@ -70,12 +80,16 @@ def apply(notification_id: int) -> None:
 
 def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
     """Apply the state the provider reports for this payment; (state, outcome) as the notification keeps them."""
+    if report.transaction and payment.provider_data.get("transaction") != report.transaction:
+        paying.note(payment, transaction=report.transaction)
     if report.status == PAID:
         if report.amount != payment.amount or report.currency != payment.currency:
             return State.REFUSED, f"{report.amount} {report.currency} instead of {payment.amount} {payment.currency}"
         return _outcome(paying.confirm(payment), "received")
     if report.status == FAILED:
         return _outcome(paying.fail(payment, report.reason), "failed")
+    if report.status == UNDER_WAY:
+        paying.under_way(payment)
     return State.IGNORED, "still in progress"
 
 
@@ -115,7 +129,7 @@ def _believed(method: str, account: str, body: bytes, headers: Mapping[str, str]
         raise BadNotification
     report = _read_with(known.accepted_keys(), lambda keys: kind.read_notification(body, headers, keys))
     # Signed is not valid: NaN, or a text the database refuses, would be retried for ever.
-    if not (report.can_be_kept if isinstance(report, ProviderReport) else is_storable(report.provider_id)):
+    if not report.can_be_kept:
         raise BadNotification
     return report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,6 +30,8 @@ class Urls:
 
     return_url: str
     notify_url: str
+    # Until when the places may be kept for money that takes days; None: such ways are not wanted.
+    slow_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ Answer = Instructions | Redirect | Done
 
 LARGEST_AMOUNT = Decimal(10) ** 8
 PAID, FAILED, PENDING = "paid", "failed", "pending"
+# The payer has done all there is to do, and a bank takes days.
+UNDER_WAY = "under_way"
 DONE, CANCELLED = "done", "cancelled"
 OPEN, WON, LOST = "open", "won", "lost"
 
@@ -161,6 +165,8 @@ class ProviderReport(Report):
     fee: Decimal | None = None
     refunds: tuple[RefundReport, ...] = ()
     disputes: tuple[DisputeReport, ...] = ()
+    # Its id of the money, where that is another than the one of the attempt.
+    transaction: str = ""
 
     @classmethod
     def from_json(cls, report: Settings) -> ProviderReport:
@@ -174,11 +180,17 @@ class ProviderReport(Report):
 
 
 @dataclass(frozen=True)
-class Hint:
-    """An unsigned notification: something about this attempt may have changed. The provider is queried; nothing of
-    the notification itself is trusted or kept."""
+class Hint(Report):
+    """Something about an attempt may have changed. The provider is queried; nothing of the notification itself is
+    trusted or kept, signed or not. Empty: it is about nothing of ours.
 
-    provider_id: str
+    The attempt is found by the first of these that is not empty and known: the provider's id of it, our reference, the
+    provider's id of its money (`ProviderReport.transaction`).
+    """
+
+    provider_id: str = ""
+    reference: str = ""
+    transaction: str = ""
 
 
 class BadNotification(Exception):

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Unpack
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from kring.accounts.models import User
 from kring.billing import instalments, settling
@@ -22,9 +23,9 @@ from kring.core import money
 from kring.core.tenancy import in_scope, scope, scope_there_is
 from kring.organisations.audit import log
 from kring.payments import accounts, mails, refusals
-from kring.payments.beginning import COVERED, attempt, kept_until, new_reference
+from kring.payments.beginning import COVERED, attempt, kept_until, new_reference, slow_until
 from kring.payments.free_of_charge import complete_for_free
-from kring.payments.method import Answer, Done, Instructions, Redirect, Settings, Urls
+from kring.payments.method import UNDER_WAY, Answer, Done, Instructions, Redirect, Settings, Urls
 from kring.payments.methods import method as method_called
 from kring.payments.models import Found, Payment, Refund
 
@@ -70,9 +71,10 @@ def start(
         raise RuntimeError("A provider is never called within a transaction.")
     with scope(order.organisation_id):
         account = accounts.to_pay_with(kind)
+        urls = Urls(return_url, account.notified_at(notify_url), slow_until(days_to_pay, latest))
         order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), account, amount)
     with accounts.watched(account):
-        answer = _known_answer(payment) or kind.start(payment, Urls(return_url, account.notified_at(notify_url)))
+        answer = _known_answer(payment) or kind.start(payment, urls)
     with scope(order.organisation_id):
         return _answered(payment, lock(payment), answer)
 
@@ -103,6 +105,24 @@ def fail(payment: Payment, reason: str, *, by: User | None = None) -> bool:
     elif order.is_in_instalments and order.state == Order.State.PAID:
         mails.failed(payment)
     return True
+
+
+def note(payment: Payment, **known: str) -> None:
+    """What the provider says of an attempt beside its state."""
+    lock(payment)
+    payment.note_at_provider(**known)
+
+
+def under_way(payment: Payment) -> None:
+    """The payer has done their part, and a bank takes days: the places are kept as long as the attempt allows
+    (`Urls.slow_until`, in its `provider_data`)."""
+    order = lock(payment)
+    if not payment.is_open:
+        return
+    until = parse_datetime(payment.provider_data.get("slow_until", ""))
+    payment.note_at_provider(progress=UNDER_WAY)
+    if until is not None and not order.is_overdue:
+        settling.keep_longer(order, until=until)
 
 
 def can_undo(payment: Payment) -> bool:

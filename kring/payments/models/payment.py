@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.db import models
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -212,7 +213,9 @@ class Payment(TenantModel, StateMachine):
         now = timezone.now()
         age = now - self.created_at
         rows = Payment.objects.filter(pk=self.pk, poll_at__isnull=False)
-        rested = Q(polled_at=None) | Q(polled_at__lte=now - max(SHORTEST_PAUSE, age / 20))
+        # Of what has come in, the provider is asked only after a hint: that does not wait longer with the years.
+        pause = SHORTEST_PAUSE if self.state == self.State.PAID else max(SHORTEST_PAUSE, age / 20)
+        rested = Q(polled_at=None) | Q(polled_at__lte=now - pause)
         mine = rows.filter(rested).update(
             polls=F("polls") + 1,
             polled_at=now,
@@ -228,6 +231,13 @@ class Payment(TenantModel, StateMachine):
     def hinted(self) -> None:
         """The provider says that something about it has changed: it is asked as soon as it may be."""
         Payment.objects.filter(pk=self.pk).update(poll_at=timezone.now())
+
+    def note_at_provider(self, **known: str) -> None:
+        """What the provider says of it beside its state, by what it is."""
+        merged = CombinedExpression(F("provider_data"), "||", Value(known, models.JSONField()))
+        news = Payment.objects.filter(pk=self.pk).exclude(provider_data__contains=known)
+        if news.update(provider_data=merged):
+            self.refresh_from_db(fields=["provider_data"])
 
     def mark_paid(self, *, by: User | None = None, **found: Unpack[Found]) -> bool:
         """False when it was paid already: a second report of the same money."""

@@ -16,7 +16,7 @@ from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
 from kring.payments import paying, polling
-from kring.payments.method import Done, Redirect
+from kring.payments.method import UNDER_WAY, Done, Redirect
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
 from kring.payments.refusals import AlreadyPaid
@@ -175,6 +175,7 @@ def _shown(order: Order, payment: Payment) -> dict[str, object]:
         "sums": sums(order, order.payments.defer("settings"), summary.lines),
         "method": kind,
         "instructions": kind.instructions(payment) if payment.is_open else None,
+        "is_under_way": payment.provider_data.get("progress") == UNDER_WAY,
         "provider_url": payment.provider_data.get("url", "") if payment.is_open else "",
         **line_of_steps(summary, PAY),
     }

@@ -1,4 +1,4 @@
-"""In a demo: adding its people once it is up."""
+"""In a demo: adding its people, and connecting its payment providers, once it is up."""
 
 from __future__ import annotations
 
@@ -11,3 +11,10 @@ def fill_demo(step: int, of: int) -> None:
     from kring.demo import filling
 
     filling.fill(step)
+
+
+@job("demo.connect", scoped=False, tries_again_after=(1, 2, 5, 10, 30, 60))
+def connect_provider(organisation_id: int, method: str, key: str) -> None:
+    from kring.demo import providers
+
+    providers.connect(organisation_id, method, key)

@@ -210,6 +210,7 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
         ],
     )
     providers.offer_testpay(event)
+    providers.offer_stripe(event)
     transfer = {"account": "NL91ABNA0417164300", "holder": "Stichting Voedingsgeneeskunde"}
     editing_parts.offer_payment(event, "transfer", transfer)
     editing_parts.offer_payment(event, "cash", {})

@@ -29,7 +29,7 @@ MOST = {
     "members": 70,
     "organisations": 13,
     "partners": 0,
-    "payments": 3,
+    "payments": 5,
     "places": 0,
     "registrations": 5,
     "waiting": 15,

@@ -1,0 +1,32 @@
+"""All that needs Stripe's library."""
+
+from __future__ import annotations
+
+from kring.payments.method import ProviderReport, ProviderUnavailable, Redirect, Urls
+from kring.payments.methods.stripe import api, sessions
+from kring.payments.methods.stripe.connecting import connect
+from kring.payments.methods.stripe.notices import read
+from kring.payments.methods.stripe.refunding import refund
+from kring.payments.models import Payment
+
+__all__ = ["close", "connect", "poll", "read", "refund", "start"]
+
+
+def start(payment: Payment, urls: Urls) -> Redirect:
+    with api.client(payment.keys) as client:
+        session = sessions.begin(client, payment, urls)
+        if not session.url:
+            raise ProviderUnavailable
+        slow = urls.slow_until.isoformat() if urls.slow_until else ""
+        return Redirect(url=session.url, provider_id=session.id, data={"slow_until": slow})
+
+
+def poll(payment: Payment) -> ProviderReport | None:
+    with api.client(payment.keys) as client:
+        return sessions.ask(client, payment)
+
+
+def close(payment: Payment) -> ProviderReport | None:
+    with api.client(payment.keys) as client:
+        sessions.expire(client, payment)
+        return sessions.ask(client, payment)

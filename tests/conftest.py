@@ -100,8 +100,7 @@ def _empty_after_each_test(test: Any) -> None:
     from kring.organisations import signing
 
     connections.close_all()
-    with psycopg.connect(database.url(database.my_name()), options="-c lock_timeout=60s") as connection:
-        database.empty(connection, but=_empty_after_each_test.kept)
+    database.empty_copy(but=_empty_after_each_test.kept)
     # The next test's organisation has the same number and another key.
     signing.forget()
 

@@ -118,7 +118,21 @@ def make_copy() -> None:
         )
 
 
+def empty_copy(but: list[str]) -> None:
+    """By the same connection each time: a new one would read the descriptions of all tables first."""
+    if not _emptying or _emptying[0].closed:
+        _emptying[:] = [psycopg.connect(url(my_name()), options="-c lock_timeout=60s", autocommit=True)]
+    with _emptying[0].transaction():
+        empty(_emptying[0], but)
+
+
+# The connection of this process.
+_emptying: list[psycopg.Connection] = []
+
+
 def drop_copy() -> None:
+    while _emptying:
+        _emptying.pop().close()
     with psycopg.connect(url("postgres"), autocommit=True) as connection:
         _drop(connection, my_name())
 

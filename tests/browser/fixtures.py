@@ -16,15 +16,15 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import nu, pages, tools
+from tests.browser.contexts import PATIENCE, Contexts, make
 
 if TYPE_CHECKING:
     from kring.organisations.models import Organisation
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+# Pages of one context share a process, and what it has read.
+FLAGS.append("--process-per-site")
 
-
-# Milliseconds after which something is wrong: its own are few where both cores are busy with something else.
-PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
 
 IN_A_BROWSER = (Path(__file__).parent, Path(__file__).parent.parent / "journeys")
@@ -69,10 +69,15 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, contexts: Contexts, site: Site) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody: nobody (None) or a user, who is logged in without the form."""
-    contexts = []
+    own = []
 
     def open_page(
         organisation: Organisation | str | None,
@@ -80,20 +85,22 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         *,
         user: Any = None,
         phone: bool = False,
-        **context: Any,
+        **options: Any,
     ) -> Page:
-        given = {"viewport": pages.PHONE if phone else pages.DESKTOP, "locale": "en-GB"}
-        contexts.append(browser.new_context(**given | context))
-        contexts[-1].set_default_timeout(PATIENCE)
+        if options:
+            own.append(context := make(browser, phone=phone, **options))
+        else:
+            context = contexts.lend(phone=phone)
         if user is not None:
-            contexts[-1].add_cookies([session_cookie(user, site.url(organisation))])
-        page = pages.watch(contexts[-1].new_page())
+            context.add_cookies([session_cookie(user, site.url(organisation))])
+        page = pages.watch(context.new_page())
         page.goto(site.url(organisation, path))
         return page
 
     yield open_page
-    for context in contexts:
+    for context in own:
         context.close()
+    contexts.take_back()
 
 
 def session_cookie(user: Any, url: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.browser import pages
+from tests.browser.contexts import Contexts
 
 FAULTY = """<!doctype html>
 <html lang="en"><head><title>Faulty</title></head><body>
@@ -39,3 +40,34 @@ def test_a_faulty_page_does_not_pass(browser, nu_checker):
 
 def test_a_sound_page_passes(browser, nu_checker):
     assert judged(browser, nu_checker, SOUND) == []
+
+
+def test_what_a_test_leaves_in_the_browser_no_other_finds(browser):
+    contexts = Contexts(browser)
+    first = contexts.lend(phone=False)
+    page = opened(first)
+    page.evaluate("localStorage.setItem('kept', 'yes'); sessionStorage.setItem('kept', 'yes'); document.cookie = 'a=b'")
+    first.grant_permissions(["notifications"], origin="http://kring.localhost")
+    first.set_offline(True)
+    assert page.evaluate(LEFT) == ["yes", "yes", "a=b", True, False]
+
+    contexts.take_back()
+    again = contexts.lend(phone=False)
+
+    assert again is first
+    assert opened(again).evaluate(LEFT) == [None, None, "", False, True]
+    assert len(again.pages) == 2
+    again.close()
+    contexts.take_back()
+    assert contexts.lend(phone=False) is not first
+
+
+LEFT = """async () => [localStorage.getItem("kept"), sessionStorage.getItem("kept"), document.cookie,
+    (await navigator.permissions.query({name: "notifications"})).state == "granted", navigator.onLine]"""
+
+
+def opened(context):
+    page = context.new_page()
+    page.route("**/*", lambda route: route.fulfill(body=SOUND, content_type="text/html; charset=utf-8"))
+    page.goto("http://kring.localhost/")
+    return page

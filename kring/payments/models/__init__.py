@@ -1,9 +1,20 @@
 """What is paid, given back and reported, and the organisation's accounts with providers (P3, P4, P6, P7)."""
 
+from kring.payments.models.incoming_transfer import IncomingTransfer, TransferShare
 from kring.payments.models.notification import Notification
 from kring.payments.models.payment import Found, Payment, PaymentQuerySet
 from kring.payments.models.provider_account import ProviderAccount
 from kring.payments.models.refund import Refund
 from kring.payments.testpay.models import TestpayCharge
 
-__all__ = ["Found", "Notification", "Payment", "PaymentQuerySet", "ProviderAccount", "Refund", "TestpayCharge"]
+__all__ = [
+    "Found",
+    "IncomingTransfer",
+    "Notification",
+    "Payment",
+    "PaymentQuerySet",
+    "ProviderAccount",
+    "Refund",
+    "TestpayCharge",
+    "TransferShare",
+]

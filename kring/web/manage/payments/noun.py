@@ -17,7 +17,7 @@ NOUN = Noun(
     pages={
         "see_orders": ["notifications"],
         "confirm_payments": ["payment_confirmation", "payment_undoing"],
-        "change_orders": ["payment_refund", "order_keeping"],
+        "change_orders": ["payment_refund", "order_keeping", "incoming_transfer"],
     },
     opens_also_to={MAKER: ["payment_confirmation", "payment_undoing"]},
     tones={
@@ -37,6 +37,7 @@ NOUN = Noun(
         "payment.surplus": _("too much received"),
         "payment.taken_on_site": _("cash received on site"),
         "payment.too_little": _("too little received"),
+        "payment.transfer_booked": _("transfer booked on orders"),
         "payment.undone": _("payment confirmation undone"),
     },
 )

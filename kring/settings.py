@@ -284,6 +284,8 @@ PROVIDER_URLS = {
 PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
 # Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members.
 PRIVATE_HOSTS = env_list("KRING_PRIVATE_HOSTS")
+# The EU's service for VAT numbers; empty: it is not asked. The demo asks nobody.
+VIES_URL = "" if DEMO else env("KRING_VIES", "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number")
 ELIGIBILITY_RULES_PACKAGE = "kring.events.eligibility.rules"
 PRICE_CONDITIONS_PACKAGE = "kring.events.pricing.conditions"
 

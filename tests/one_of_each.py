@@ -13,7 +13,10 @@ from psycopg.types.range import DateRange
 
 from kring.accounts.models import ApiToken, Profession, Profile, Role, User
 from kring.billing import taxes
-from kring.billing.models import Instalment, Order, OrderLine
+from kring.billing.invoicing import writing
+from kring.billing.invoicing.contents import Contents, Line, Party
+from kring.billing.models import Instalment, Invoice, InvoiceRequest, InvoiceSeries, InvoiceSettings, Order, OrderLine
+from kring.billing.vat import TaxedLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestArrival, GuestUpload, Location, Scan
@@ -104,7 +107,6 @@ def _label(model: Any) -> str:
 def of(organisation: Organisation, person: User) -> dict[type[TenantModel], TenantModel]:
     """Rows of every tenant model, by model. A model without a row here fails the tests that need one."""
     with scope(organisation):
-        taxes.set_status(organisation, taxes.TaxStatus(date(2026, 1, 1), taxes.Kind.ORDINARY))
         rows = [*_people(person), *_an_event(), *_the_office()]
         rows += _a_form(person, Pool.objects.get())
         registration = _a_purchase(rows, person)
@@ -310,6 +312,40 @@ def _the_box_office(payment: Payment, person: User) -> list[Any]:
     return [kind, shift, Taking.objects.create(shift=shift, kind=kind, payment=payment)]
 
 
+def _an_invoice(order: Order) -> list[Any]:
+    """Asked for and made; as the settings say."""
+    statuses = [taxes.TaxStatus(date(2026, 1, 1), taxes.Kind.ORDINARY).as_kept()]
+    facts = {"invoice_prefix": "VG", "vat_number": "NL004495445B01", "tax_statuses": statuses}
+    Organisation.objects.filter(pk=order.organisation_id).update(**facts)
+    where = {"street": "Dam 1", "postal_code": "1012 JS", "city": "Amsterdam"}
+    buyer = Party(name="Vera Visitor", country="NL", email="visitor@example.org", **where)
+    taxed = writing.tax([TaxedLine.of(each) for each in order.lines.all()])
+    lines = [Line(each.pk, "Ticket", "", each.amount, each.amount, each.vat_rate, "Z") for each in order.lines.all()]
+    contents = Contents(buyer, buyer, tuple(lines), taxed.taxes, order.number, "PO-7", order.total)
+    request = {"name": "Vera Visitor", "country": "NL", "email": "visitor@example.org", **where}
+    Order.objects.filter(pk=order.pk).update(invoice_requested_at=timezone.now())
+    return [
+        InvoiceSettings.objects.create(legal_name="Club", **where),
+        InvoiceRequest.objects.create(order=order, made_at=timezone.now(), **request),
+        InvoiceSeries.objects.create(prefix="VG", year=2026, last=1),
+        Invoice.objects.create(
+            order=order,
+            position=1,
+            kind=Invoice.Kind.INVOICE,
+            prefix="VG",
+            year=2026,
+            sequence=1,
+            number="VG-2026-0001",
+            issued_on=date(2026, 1, 2),
+            language="en",
+            currency="EUR",
+            total=order.total,
+            buyer=buyer.name,
+            contents=contents.as_kept(),
+        ),
+    ]
+
+
 def _a_purchase(rows: list[Any], person: User) -> Registration:
     """A paid order with its hold and claim; appends what it makes to `rows`."""
     made = {type(row).__name__: row for row in rows}
@@ -350,6 +386,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     transfer = IncomingTransfer.objects.create(amount=order.total, arrived_on=now.date(), key=codes.secret())
     rows += [transfer, TransferShare.objects.create(transfer=transfer, payment=payment, amount=order.total)]
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
+    rows += _an_invoice(order)
     team = Team.objects.create(attraction=made["Attraction"], order=order, name="The Foxes", phone="0612345678")
     registration = Registration.objects.create(
         line=line,

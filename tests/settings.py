@@ -29,3 +29,6 @@ STORAGES = {
 
 # Jobs that crash and kill: only tests want them.
 PROCRASTINATE_IMPORT_PATHS = [*PROCRASTINATE_IMPORT_PATHS, "tests.core.crashing"]  # noqa: F405
+
+# Nobody outside is asked.
+VIES_URL = ""

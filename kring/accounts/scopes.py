@@ -23,6 +23,7 @@ for _scope, _words in (
     ("codes:write", _("add and change campaigns and their codes")),
     ("partners", _("read partners and their tickets")),
     ("partners:write", _("add and change partners and their tickets, with the links")),
+    ("invoices", _("read invoices and credit notes")),
     ("members", _("read members, groups and households")),
     ("members:notes", _("read notes about members, besides what there is to read of them")),
     ("members:write", _("add and change members, groups and households")),

@@ -13,6 +13,7 @@ from kring.api import (
     event_acts,
     forms,
     guests,
+    invoices,
     member_acts,
     member_groups,
     members,
@@ -84,6 +85,7 @@ ROUTERS = {
     "door": door.router,
     "professions": professions.router,
     "partners": partners.router,
+    "invoices": invoices.router,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

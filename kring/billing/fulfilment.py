@@ -37,6 +37,8 @@ class Fulfilment:
     may_be_changed = False
     # Nothing by itself, such as a gift: it goes with the last of what it is on top of.
     is_on_top = False
+    # Whether an invoice has its lines: what is given bears none, nor are dues sold.
+    is_invoiced = True
 
     def started(self, order: Order, lines: Sequence[OrderLine]) -> None:
         """The buyer has begun to pay."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kring.billing import instalments, receipts
 from kring.billing.fulfilment import OrderFate, by_kind
+from kring.billing.invoicing import asking, crediting
 from kring.billing.locking import lock, ours
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
@@ -41,6 +42,7 @@ def settle(order: Order, *, reason: str = "") -> Order:
     audit.log("order.completed", order, old=old, new={"state": order.state, "reason": reason})
     for fulfilment, lines in parts:
         fulfilment.paid(order, lines)
+    asking.issue_soon(order)
     return order
 
 
@@ -138,6 +140,7 @@ def cancel(order: Order, *, reason: str, is_notified: bool = False) -> Order:
     receipts.still_to_come(order)
     for fulfilment, lines in parts:
         fulfilment.released(order, lines, expired=False, reason=reason, is_notified=is_notified)
+    crediting.credit_soon(order)
     return order
 
 
@@ -170,6 +173,7 @@ def cancel_lines(lines: Collection[OrderLine], *, reason: str, is_notified: bool
     for fulfilment, of_kind in parts:
         if mine := [line for line in of_kind if line.pk in keys]:
             fulfilment.released(order, mine, expired=False, reason=reason, is_notified=is_notified)
+    crediting.credit_soon(order)
     return order
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kring.accounts import professions
 from kring.accounts.models import User
-from kring.demo import acting, desk, masterclass, open_evening, prices, providers
+from kring.demo import acting, desk, invoices, masterclass, open_evening, prices, providers
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
 from kring.events.editing_parts import TicketTypeWish
@@ -124,6 +124,8 @@ def make() -> tuple[Organisation, dict[str, User]]:
         legal_texts.publish("privacy", {"nl": PRIVACY}, by=staff["org_admin"])
         with acting.as_staff(staff["box_office"]):
             desk.fill(coming, staff["box_office"])
+    with acting.inside(here), acting.as_staff(staff["treasurer"]):
+        invoices.send(here, coming)
     _a_partner(acting.Visitors(here, coming, crowd, staff))
     return here, staff
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from kring.billing.invoicing import crediting
 from kring.billing.models import Order
 from kring.organisations.audit import log
 from kring.payments.beginning import new_reference
@@ -27,6 +28,7 @@ def carry_over(source: Order, target: Order, *, amount: Decimal) -> None:
             left -= part
     if left:
         raise ValueError("More goes along than was received.")
+    crediting.credit_soon(source)
     if amount:
         made = target.payments.create(
             method=METHOD,

@@ -10,15 +10,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Unpack
 
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from kring.accounts.models import User
 from kring.billing import instalments, settling
+from kring.billing.invoicing import crediting
 from kring.billing.locking import lock as lock_order
 from kring.billing.locking import lock_pk
 from kring.billing.models import Order
-from kring.billing.receipts import counts_receipts
+from kring.billing.receipts import Money, counts_money, counts_receipts
 from kring.core import money
 from kring.core.tenancy import in_scope, scope, scope_there_is
 from kring.organisations.audit import log
@@ -183,6 +185,7 @@ def refund(
     payment.refresh_from_db()
     log("payment.refunded", payment, new={"amount": amount, "reason": reason}, actor=by)
     mails.refunded(given, payment, order)
+    crediting.credit_soon(order)
     return given
 
 
@@ -219,6 +222,17 @@ def still_to_come(order: Order) -> Decimal:
     else:
         waiting.let_go()
     return left
+
+
+@counts_money
+def _money(order: Order) -> Money:
+    """One statement."""
+    paid, waiting = Q(state=Payment.State.PAID), Q(state=Payment.State.PENDING, provider_id="")
+    found = order.payments.aggregate(
+        received=Sum("amount", filter=paid), returned=Sum("refunded", filter=paid), open=Sum("amount", filter=waiting)
+    )
+    came, returned, open_sum = (found[name] or Decimal(0) for name in ("received", "returned", "open"))
+    return Money(came - returned, returned, open_sum)
 
 
 def _known_answer(payment: Payment) -> Redirect | None:

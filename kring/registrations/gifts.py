@@ -48,6 +48,7 @@ class GiftFulfilment(Fulfilment):
     """Nothing is given for it."""
 
     is_on_top = True
+    is_invoiced = False
 
 
 def give(order: Order, event: Event, amount: Decimal) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kring.accounts import welcome
 from kring.accounts.models import ApiToken, Profession, User
-from kring.billing.models import Order, OrderLine
+from kring.billing.models import Invoice, Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
@@ -94,6 +94,7 @@ ABOUT_AN_IMPORT = (
     ),
     "import_undoing",
 )
+ABOUT_AN_INVOICE = ("invoice", "invoice_document", "invoice_credit", "invoice_correction")
 Rows = Mapping[Any, Any]
 Given = Callable[[Rows], dict[str, Any]]
 
@@ -205,6 +206,7 @@ EXAMPLES: dict[str, Given] = {
     ),
     "theme": lambda rows: {"hash": "0"},
     "api:get_instalments": lambda rows: {"number": rows[Order].number},
+    **dict.fromkeys(["api:get_invoice", "api:get_invoice_pdf"], lambda rows: {"number": rows[Invoice].number}),
     "api:list_price_rules": lambda rows: {"event": rows[Event].slug},
     "api:check_eligibility": lambda rows: {"event": rows[Event].slug},
     **{f"api:{act}": lambda rows: {"event": rows[Event].slug} for act in ("list_guests", "add_guest", "list_teams")},
@@ -318,6 +320,12 @@ EXAMPLES: dict[str, Given] = {
     **{f"manage:{name}": _pk(ProfessionProof) for name in ("profession_proof", "profession_proof_file")},
     **{f"manage:{name}": _pk(Profession) for name in ("profession", "profession_removal", "profession_position")},
     "manage:organiser_removal": _pk(Organiser),
+    **{f"manage:{name}": _pk(Invoice) for name in ABOUT_AN_INVOICE},
+    "manage:invoices_file": lambda rows: {"form": "csv"},
+    "manage:order_invoice": _order,
+    "public:request-invoice": _secret,
+    "public:invoice": lambda rows: _secret(rows) | {"pk": rows[Invoice].pk},
+    "my:invoice": _pk(Invoice),
     "manage:tax_removal": lambda rows: {"valid_from": "2026-01-01"},
     **dict.fromkeys(["manage:box_office_event", "manage:box_office_tickets"], _of_event()),
     "manage:box_office_difference": _pk(Registration),

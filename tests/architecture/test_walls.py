@@ -96,8 +96,9 @@ def test_raw_sql_gives_no_row_away_to_another_organisation(ours, theirs):
             table: outcome(f'UPDATE "{table}" SET organisation_id = %s', theirs.organisation.pk) for table in TABLES
         }
 
-    # Claims are never updated at all: their own trigger says so before the policy can.
-    assert result == {table: "InsufficientPrivilege" for table in TABLES} | {"places_claim": "RaiseException"}
+    # Claims and invoices are never updated at all: their own triggers say so before the policy can.
+    own = {"places_claim": "RaiseException", "billing_invoice": "CheckViolation"}
+    assert result == {table: "InsufficientPrivilege" for table in TABLES} | own
 
 
 def test_no_table_can_be_emptied_behind_the_policies(ours):
@@ -123,6 +124,8 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     assert result.pop("Application.member") == "CheckViolation"
     # The one there is was refused; only one that is to be checked has a file.
     assert result.pop("ProfessionProof.upload") == "CheckViolation"
+    # Nor does an invoice.
+    assert {result.pop(f"Invoice.{name}") for name in ("order", "corrects")} == {"CheckViolation"}
     # What became of a code never changes.
     assert result.pop("TicketChange.ticket") == "CheckViolation"
     assert set(result.values()) == {"ForeignKeyViolation"}, result

@@ -122,6 +122,8 @@ class Order(TenantModel, StateMachine):
     # Who unpaid places count for: digests, "" for nobody (registrations/limits.py).
     counted_address = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     counted_network = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
+    # Since when its buyer wants an invoice (`InvoiceRequest`); None: they do not.
+    invoice_requested_at = models.DateTimeField(null=True, editable=False)
     # The block of the transaction in which this object was read under its lock (billing/locking.py); None: it was not.
     locked_in: tuple[object, ...] | None = None
     # Paid in the test mode of a provider: no money moved, and it counts nowhere.
@@ -280,6 +282,10 @@ class Order(TenantModel, StateMachine):
         """The late money did not arrive after all: the order waits for it again, or is over as it was before."""
         over = self.State.CANCELLED if was_cancelled else self.State.EXPIRED
         self._move(self.State.AWAITING_PAYMENT if is_kept else over, only_from=[self.State.UNDECIDED], paid_at=None)
+
+    def request_invoice(self) -> None:
+        """Its buyer wants one, in whatever state it is."""
+        self._change(only_in=list(self.State), invoice_requested_at=self.invoice_requested_at or timezone.now())
 
     def recompute_total(self) -> None:
         """The sum of the lines that stand, in one statement."""

@@ -22,6 +22,7 @@ from kring.web.manage.groups.noun import NOUN as GROUPS
 from kring.web.manage.guests.noun import NOUN as GUESTS
 from kring.web.manage.households.noun import NOUN as HOUSEHOLDS
 from kring.web.manage.imports.noun import NOUN as IMPORTS
+from kring.web.manage.invoices.noun import NOUN as INVOICES
 from kring.web.manage.layouts.noun import NOUN as LAYOUTS
 from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
 from kring.web.manage.lookup.noun import NOUN as LOOKUP
@@ -52,7 +53,7 @@ NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
-    *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
+    *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, INVOICES, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from kring.accounts.addresses import verified
 from kring.accounts.requests import UserRequest
-from kring.billing.models import Order, OrderQuerySet
+from kring.billing.models import Invoice, InvoiceQuerySet, Order, OrderQuerySet
 from kring.certificates.documents import with_what_a_certificate_shows
 from kring.certificates.models import CertificateQuerySet
 from kring.core.tenancy import TenantQuerySet
@@ -70,6 +70,12 @@ def _of(registration: str, request: UserRequest) -> Q:
 
 def orders(request: UserRequest) -> OrderQuerySet:
     return Order.objects.of_person(request.user).prefetch_related("lines").order_by("-created_at", "-pk")
+
+
+def invoices(request: UserRequest) -> InvoiceQuerySet:
+    """Of their orders, also where they went to somebody else's address."""
+    rows: InvoiceQuerySet = Invoice.objects.filter(order__buyer=request.user)
+    return rows.select_related("organisation").order_by("order", "position")
 
 
 def orders_to_pay(request: UserRequest) -> OrderQuerySet:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("registrations/<int:pk>/change/", choosing.change, name="change"),
     path("waiting-lists/", views.waiting, name="waiting"),
     path("orders/", views.orders, name="orders"),
+    path("orders/invoices/<int:pk>.pdf", views.invoice_document, name="invoice"),
     path("orders/<int:pk>/taking-over/", views.taking_over_order, name="order-taking-over"),
     path("certificates/", views.certificates, name="certificates"),
     path("certificates/<int:pk>.pdf", views.certificate_document, name="certificate-document"),

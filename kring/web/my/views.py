@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts import profile as profiles
 from kring.accounts.requests import UserRequest
+from kring.billing.invoicing.documents import invoice_filename, invoice_pdf
 from kring.certificates.documents import certificate_filename, certificate_pdf
 from kring.events import profession_proofs
 from kring.members import own_people
@@ -136,8 +137,15 @@ def waiting(request: UserRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def orders(request: UserRequest) -> HttpResponse:
-    page = Paginator(mine.orders(request), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(mine.orders(request).prefetch_related("invoices"), PAGE).get_page(request.GET.get("page"))
     return render(request, "my/orders.html", {"page": page, "of_children": taking_over.open_to(request.user)})
+
+
+@needs_login
+@require_safe
+def invoice_document(request: UserRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(mine.invoices(request), pk=pk)
+    return document(invoice_pdf(found), name=invoice_filename(found))
 
 
 @needs_login

@@ -28,6 +28,7 @@ from kring.waiting.models import Invitation, WaitingEntry
 from kring.web import errors
 from kring.web.access import public
 from kring.web.downloads import document
+from kring.web.public.invoices import card_of
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import DATA, DONE, PAY, WHO, line_of_steps
 from kring.web.public.summary import Summary
@@ -62,6 +63,7 @@ def order(request: TenantRequest, secret: str) -> HttpResponse:
         "tickets": _tickets(summary) if stage == "paid" else [],
         "payment": payment,
         "sums": sums(found, payments, summary.lines),
+        "invoice_card": card_of(found) if found.buyer_email else None,
         "stage_template": f"public/order/{stage}.html",
         "unfinished": summary.unfinished,
         "invitation": _invitation(found) if stage in ("expired", "cancelled") else None,

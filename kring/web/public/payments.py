@@ -24,6 +24,7 @@ from kring.payments.sums import sums
 from kring.registrations import confirming, filling, instalment_offers
 from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.access import public
+from kring.web.public.invoices import card_of
 from kring.web.public.payment_choices import ChoiceForm, MethodChoice, choices_for
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.steps import PAY, line_of_steps
@@ -85,6 +86,7 @@ def _choice_page(
         "order": order,
         "summary": summary,
         "choices": choices,
+        "invoice_card": card_of(order),
         "form": form,
         "sums": sums(order, order.payments.defer("settings"), summary.lines),
         **line_of_steps(summary, PAY),

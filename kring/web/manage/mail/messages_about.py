@@ -21,7 +21,12 @@ from kring.waiting.models import WaitingEntry
 
 # What organisers may read; other mails are about logins and roles.
 ABOUT_EVENTS = ("registration", "order", "payment", "ticket", "certificate", "event", "entry")
-ATTACHMENTS = {"ticket": _("Ticket (PDF)"), "ticket-qr": _("QR code"), "certificate": _("Certificate (PDF)")}
+ATTACHMENTS = {
+    "ticket": _("Ticket (PDF)"),
+    "ticket-qr": _("QR code"),
+    "certificate": _("Certificate (PDF)"),
+    "invoice": _("Invoice (PDF)"),
+}
 # With such a link anybody can become the person it was sent to: nobody else may have it.
 LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/(?:accounts|membership)/[^\s"'<>)\]]+""")
 INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")

@@ -29,7 +29,7 @@ from kring.web.manage.orders.forms import DecisionForm
 from kring.web.manage.orders.table import OrderTable
 from kring.web.manage.pages import ask, attempt, show, show_list
 from kring.web.manage.payments.views import page_of, tickets_go_out, with_acts
-from kring.web.manage.rights import made_event_of_order, needs
+from kring.web.manage.rights import made_event_of_order, may, needs
 from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.shared.merging import one_save_at_a_time
 from kring.web.manage.shared.reason_form import ReasonForm
@@ -63,6 +63,7 @@ def order(request: UserRequest, number: str) -> HttpResponse:
         notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
         sums=sums(found, payments, lines),
         gift=next((line for line in lines if line.kind == gifts.KIND), None),
+        invoices=list(found.invoices.defer("contents").order_by("position")) if may(request, "see_invoices") else [],
         mails=messages_about.about_order(found),
         history=entries_about_order(found),
     )

@@ -12,9 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.util import get_cc_module
 
+from kring.core import vat_numbers
 from kring.forms import countries
 from kring.organisations.models import Organisation
 from kring.web.inputs import ColourInput
@@ -50,7 +49,7 @@ class SettingsForm(forms.ModelForm):
             *("name", "contact_email", "type", "city", "country"),
             *("logo", "primary_colour", "accent_colour"),
             *("language", "time_zone", "currency"),
-            *("bank_account", "vat_number", "invoice_prefix"),
+            *("bank_account", "vat_number"),
             *("mail_from", "reply_to", "guests_may_order"),
             *("instalment_days_before", "instalment_days_after", "unpaid_days_before", "overdue_bars_entry"),
             *("held_places_per_address", "held_places_per_network", "scarce_places_need_confirmation"),
@@ -112,7 +111,7 @@ class SettingsForm(forms.ModelForm):
             ),
             group(_("Appearance"), "logo", side_by_side("primary_colour", "accent_colour")),
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
-            group(_("For payments and invoices"), "bank_account", side_by_side("vat_number", "invoice_prefix")),
+            group(_("For payments and invoices"), side_by_side("bank_account", "vat_number")),
             group(_("Emails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
             group(
                 _("Reminders of payments"),
@@ -144,19 +143,13 @@ class SettingsForm(forms.ModelForm):
         return cleaned
 
     def _checked_vat_number(self, number: str, country: str) -> str:
-        """With the letters of its country, which may be left out for one's own."""
-        letters = number[:2].upper() if number[:2].isalpha() else country
-        module = get_cc_module(letters.lower(), "vat") if letters else None
-        if module is None:
-            self.add_error("vat_number", _("We cannot check VAT numbers of this country. Begin with its two letters."))
-            return number
         try:
-            plain = module.compact(number)
-            module.validate(plain)
-        except NumberError:
+            return vat_numbers.checked(number, country)
+        except vat_numbers.UnknownCountry:
+            self.add_error("vat_number", _("We cannot check VAT numbers of this country. Begin with its two letters."))
+        except vat_numbers.NotValid:
             self.add_error("vat_number", _("Not a valid VAT number. Please check it digit by digit."))
-            return number
-        return plain if plain[:2].isalpha() else f"{letters}{plain}"
+        return number
 
 
 class ZoneForm(forms.Form):

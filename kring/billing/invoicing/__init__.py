@@ -1,0 +1,1 @@
+"""Invoices and credit notes: asked for, made of what was ordered, corrected by further documents, never changed."""

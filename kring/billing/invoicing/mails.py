@@ -1,0 +1,48 @@
+"""Mails of invoices: to whom it was asked for, and to the organisation where a number is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kring.billing.models import Invoice, InvoiceSeries
+from kring.mail import facts
+from kring.mail.outbox import queue
+from kring.organisations.links import link
+from kring.organisations.models import Organisation
+
+
+def invoice(made: Invoice, *, to: str, name: str) -> None:
+    _send("invoice", made, to=to, name=name)
+
+
+def credit_note(made: Invoice, *, to: str, name: str) -> None:
+    _send("credit-note", made, to=to, name=name, invoice=made.corrects.number if made.corrects else "")
+
+
+def numbers_missing(organisation: Organisation, series: Sequence[InvoiceSeries]) -> None:
+    queue(
+        "invoice-gaps",
+        to=organisation.contact_email,
+        name=organisation.name,
+        language=organisation.language,
+        subject=organisation,
+        series=", ".join(map(str, series)),
+        page_url=facts.link(link(organisation, "manage:invoices")),
+    )
+
+
+def _send(template: str, made: Invoice, *, to: str, name: str, **further: facts.Fact) -> None:
+    order = made.order
+    queue(
+        template,
+        to=to,
+        name=name,
+        language=made.language,
+        subject=order,
+        attachments=[{"kind": "invoice", "id": made.pk}],
+        invoice_number=made.number,
+        number=order.number,
+        amount=facts.money(made.total, made.currency),
+        order_url=facts.link(link(order.organisation, "public:order", order.secret)),
+        more_facts=further,
+    )

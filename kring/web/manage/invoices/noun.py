@@ -1,0 +1,30 @@
+"""Invoices and credit notes: looked at, made, corrected; all of a period; as what the organisation sends them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kring.billing.models import Invoice
+from kring.web.manage.noun import MONITOR, TREASURER, Noun
+from kring.web.navigation import MenuItem
+
+NOUN = Noun(
+    name="invoices",
+    menu=MenuItem("manage:invoices", _("Invoices"), "file-invoice"),
+    rights={
+        "see_invoices": frozenset({TREASURER, MONITOR}),
+        "change_invoices": frozenset({TREASURER}),
+    },
+    pages={
+        "see_invoices": ["invoices", "invoice", "invoice_document", "invoices_period", "invoices_file"],
+        "change_invoices": ["invoice_credit", "invoice_correction", "order_invoice", "invoice_settings"],
+    },
+    tones={"info": (Invoice.Kind.INVOICE,), "warning": (Invoice.Kind.CREDIT,)},
+    audit_labels={
+        "invoice.requested": _("invoice requested"),
+        "invoice.invoice_made": _("invoice made"),
+        "invoice.credit_made": _("credit note made"),
+        "invoice.credited_by_hand": _("credit note requested by staff"),
+        "invoice.settings_changed": _("settings of invoices changed"),
+    },
+)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.instalments import PartState, states
+from kring.billing.invoicing import crediting
 from kring.billing.locking import lock_pk
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import Refusal
@@ -78,6 +79,7 @@ def waive(order: Order, *, reason: str, by: User | None) -> Decimal:
     order.recompute_total()
     settling.settle_what_is_covered(order)
     log("order.rest_waived", order, old={"total": old}, new={"total": order.total, "reason": reason}, actor=by)
+    crediting.credit_soon(order)
     return left
 
 

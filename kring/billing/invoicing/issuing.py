@@ -74,13 +74,15 @@ def _contents(
         reference=request.reference,
         paid=paid,
         paid_on=None if is_due or order.paid_at is None else timezone.localdate(order.paid_at, organisation.zone),
-        due_on=_due_on(organisation, settings) if is_due else None,
+        due_on=_due_on(order, organisation, settings) if is_due else None,
         note=settings.note,
     )
 
 
-def _due_on(organisation: Organisation, settings: InvoiceSettings) -> date:
-    return timezone.localdate(timezone.now(), organisation.zone) + timedelta(days=settings.days_to_pay)
+def _due_on(order: Order, organisation: Organisation, settings: InvoiceSettings) -> date:
+    """That of the last instalment, where it is paid in some."""
+    soon = timezone.localdate(timezone.now(), organisation.zone) + timedelta(days=settings.days_to_pay)
+    return max([soon, *order.instalments.values_list("due_on", flat=True)])
 
 
 def _paid(order: Order, total: Decimal) -> Decimal:

@@ -13,7 +13,7 @@ def fill_demo(step: int, of: int) -> None:
     filling.fill(step)
 
 
-@job("demo.connect", scoped=False, tries_again_after=(1, 2, 5, 10, 30, 60))
+@job("demo.connect", scoped=False, once=True, tries_again_after=(1, 2, 5, 10, 30, 60))
 def connect_provider(organisation_id: int, method: str, key: str) -> None:
     from kring.demo import providers
 

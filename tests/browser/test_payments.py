@@ -8,7 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from kring.core.tenancy import scope
+from kring.demo.counterparts.stripe import Stripe
+from kring.events.models import PaymentOption
 from kring.mail.models import Message
+from kring.payments import accounts
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
@@ -76,6 +79,25 @@ def test_while_she_looks_the_money_arrives_and_the_page_goes_on_by_itself(pay_pa
     assert "payments.apply_notification" in work()
 
     pay_page.wait_for_url(f"**/orders/{order.secret}/")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_payer_goes_to_the_site_of_a_provider_and_comes_back(visit, organisation, order, settings, scripts):
+    """To another site, as our security policy lets no form do."""
+    with Stripe() as stripe:
+        settings.PROVIDER_URLS = {**settings.PROVIDER_URLS, "stripe": stripe.url}
+        notify_url = f"{organisation.url}/payments/stripe/notifications/"
+        keys = {"secret_key": "sk_test_vgbc"}
+        accounts.connect(organisation, "stripe", mode="test", keys=keys, notify_url=notify_url, by=None)
+        with scope(organisation):
+            PaymentOption.objects.create(event=order.lines.first().registrations.get().event, method="stripe")
+        page = visit(organisation, f"/orders/{order.secret}/payment/", java_script_enabled=scripts)
+
+        choose(page, "Online payment")
+        page.get_by_role("button", name="Pay by iDEAL | Wero").click()
+
+        page.wait_for_url(f"**/orders/{order.secret}/")
+        assert not page.url.startswith(stripe.url)
 
 
 def test_without_scripts_she_pays_as_well(visit, organisation, order):

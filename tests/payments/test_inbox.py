@@ -132,7 +132,7 @@ def test_what_the_provider_did_not_sign_is_neither_believed_nor_kept(visitor, or
     answer = notify(visitor, payment, event_of(payment), signed_by=signed_by or "x")
     work()
 
-    assert answer.status_code == 400
+    assert answer.status_code == 401
     with scope(organisation):
         assert (Notification.objects.count(), fresh(payment).state) == (0, "pending")
 
@@ -142,14 +142,14 @@ def test_without_a_signature_it_is_not_believed(visitor, organisation, payment):
 
     answer = visitor.post(address, json.dumps(event_of(payment)), content_type="application/json")
 
-    assert answer.status_code == 400
+    assert answer.status_code == 401
 
 
 def test_a_signed_body_that_makes_no_sense_is_refused(visitor, payment):
     for body in (b"", b"{}", b"[]", b"null", b'{"event": 1}', b"\xff\xfe", b'{"amount": "NaN"}'):
         headers = {signing.HEADER: signing.signature(body, ordering.KEY)}
         address = f"/payments/testpay/notifications/?account={signing.account_of(ordering.KEY)}"
-        assert visitor.post(address, body, content_type="application/json", headers=headers).status_code == 400
+        assert visitor.post(address, body, content_type="application/json", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_signed_body_that_makes_no_sense_is_refused(visitor, payment):
     ids=lambda changes: repr(changes)[:40],
 )
 def test_a_signed_notice_of_what_cannot_be_kept_is_refused(notified, changes):
-    assert notified(**changes) == (400, None, "pending", "awaiting")
+    assert notified(**changes) == (401, None, "pending", "awaiting")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_signed_notice_that_is_endless_is_refused(visitor, payment, body):
     headers = {signing.HEADER: signing.signature(body, ordering.KEY)}
     address = f"/payments/testpay/notifications/?account={signing.account_of(ordering.KEY)}"
 
-    assert visitor.post(address, body, content_type="application/json", headers=headers).status_code == 400
+    assert visitor.post(address, body, content_type="application/json", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize("amount", ["NaN", "Infinity", "-49.95", "1e400", ""])
@@ -186,7 +186,7 @@ def test_an_amount_that_is_none_pays_nothing(notified, amount):
 @pytest.mark.parametrize("method", ["transfer", "free", "unknown", "testpay"])
 def test_nobody_tells_under_a_method_or_account_that_is_not_there(visitor, payment, method):
     assert (
-        visitor.post(f"/payments/{method}/notifications/?account=nobody", b"x", content_type="a/b").status_code == 400
+        visitor.post(f"/payments/{method}/notifications/?account=nobody", b"x", content_type="a/b").status_code == 401
     )
 
 
@@ -199,7 +199,7 @@ def test_the_mail_box_is_not_for_novels(visitor, payment):
 def test_whoever_knocks_with_false_signatures_is_not_listened_to_for_a_while(visitor, organisation, payment):
     answers = [notify(visitor, payment, event_of(payment), signed_by="x").status_code for _ in range(31)]
 
-    assert answers == [400] * 30 + [429]
+    assert answers == [401] * 30 + [429]
 
 
 def test_only_what_is_posted_counts(visitor, payment):

@@ -39,7 +39,7 @@ def notifications(request: TenantRequest, method: str) -> HttpResponse:
         inbox.receive(request.organisation, method, account=account, body=body, headers=headers)
     except (BadNotification, UnknownMethod):
         cache.set(key, cache.get(key, 0) + 1, WHILE_SECONDS)
-        return _answer("Not understood.", 400)
+        return _answer("Not understood.", 401)
     return _answer("OK")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,7 +17,7 @@ from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
 from kring.payments import paying, polling
-from kring.payments.method import UNDER_WAY, Done, Redirect
+from kring.payments.method import UNDER_WAY, Done, ProviderUnavailable, Redirect
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
 from kring.payments.refusals import AlreadyPaid
@@ -120,8 +121,18 @@ def begin(
     if isinstance(started.answer, Done):
         return redirect("public:order", order.secret)
     if isinstance(started.answer, Redirect) and started.payment.is_open:
-        return HttpResponseRedirect(started.answer.url)
+        return _leave(request, started.answer.url)
     return redirect("public:payment-progress", order.secret, started.payment.pk)
+
+
+def _leave(request: TenantRequest, url: str) -> HttpResponse:
+    """To the provider's page. Our security policy lets no form lead to another site, not even by a redirect: a page of
+    ours does, at once."""
+    if url.startswith(f"{request.organisation.url}/"):
+        return HttpResponseRedirect(url)
+    if urlsplit(url).scheme not in ("https", "http"):
+        raise ProviderUnavailable
+    return render(request, "public/payment_leaving.html", {"url": url})
 
 
 @public

@@ -318,7 +318,7 @@ def test_a_notice_for_another_account_changes_nothing(visitor, mollie, organisat
 
     mollie_answers = [post(visitor, each.url, each.body, each.headers) for each in mollie.notices]
 
-    assert mollie_answers == [400]
+    assert mollie_answers == [401]
     assert now(organisation, payment).state == "pending"
 
 

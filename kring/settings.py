@@ -278,8 +278,9 @@ TESTPAY = DEMO
 PROVIDER_URLS = {
     "stripe": env("KRING_STRIPE_URL", "https://api.stripe.com"),
     "mollie": env("KRING_MOLLIE_URL", "https://api.mollie.com"),
-    # Its sandbox is at sandbox.przelewy24.pl.
     "przelewy24": env("KRING_PRZELEWY24_URL", "https://secure.przelewy24.pl"),
+    # The pretend one has both modes at one address.
+    "przelewy24_sandbox": env("KRING_PRZELEWY24_URL", "https://sandbox.przelewy24.pl"),
 }
 PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
 # Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members.

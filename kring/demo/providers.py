@@ -6,6 +6,7 @@ from django.conf import settings
 
 from kring.core import codes, jobs
 from kring.core.tenancy import scope
+from kring.demo.counterparts import przelewy24
 from kring.events import editing_parts
 from kring.events.models import Event
 from kring.organisations.current import current_organisation
@@ -44,3 +45,15 @@ def connect(organisation_id: int, method: str, key: str) -> None:
         notify_url = link(organisation, "public:payment-notifications", method)
     keys = {"secret_key": key}
     accounts.connect(organisation, method, mode=ProviderAccount.Mode.TEST, keys=keys, notify_url=notify_url, by=None)
+
+
+def offer_przelewy24(event: Event) -> None:
+    """One can pay for it at the pretend Przelewy24, in test mode."""
+    keys = {"merchant_id": str(przelewy24.MERCHANT), "pos_id": str(przelewy24.POS), "crc": przelewy24.CRC}
+    account = {
+        "mode": ProviderAccount.Mode.TEST,
+        "name": str(przelewy24.MERCHANT),
+        "keys": {**keys, "report_key": przelewy24.REPORT_KEY},
+    }
+    ProviderAccount.objects.get_or_create(method="przelewy24", defaults=account)
+    editing_parts.offer_payment(event, "przelewy24", {})

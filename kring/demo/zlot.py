@@ -196,6 +196,7 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
     _game_of_teams(event)
     _workshops(event)
     providers.offer_testpay(event)
+    providers.offer_przelewy24(event)
     editing_parts.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
     editing_parts.offer_payment(
         event, "manual", {"text": "Zapłać skarbnikowi hufca na najbliższej zbiórce i podaj numer zamówienia."}

@@ -12,7 +12,7 @@ from kring.core.tenancy import scope
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation
 from kring.payments import mails, paying
-from kring.payments.method import FAILED, PAID, UNDER_WAY, BadNotification, Hint, ProviderReport
+from kring.payments.method import FAILED, PAID, UNCONFIRMED, UNDER_WAY, BadNotification, Hint, ProviderReport
 from kring.payments.methods import method as method_called
 from kring.payments.models import Notification, Payment, PaymentQuerySet, ProviderAccount
 
@@ -76,6 +76,9 @@ def apply(notification_id: int) -> None:
     notification.close(state, outcome, payment)
     if state == State.REFUSED:
         _notify_staff(payment, report)
+    if report.status == UNCONFIRMED:
+        payment.hinted()
+        jobs.later("payments.poll", payment_id=payment.pk)
 
 
 def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
@@ -90,6 +93,9 @@ def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
         return _outcome(paying.fail(payment, report.reason), "failed")
     if report.status == UNDER_WAY:
         paying.under_way(payment)
+    if report.status == UNCONFIRMED:
+        payment.note_unconfirmed()
+        return State.IGNORED, "to be confirmed"
     return State.IGNORED, "still in progress"
 
 

@@ -26,6 +26,11 @@ def poll_silent() -> int:
     return polling.poll_silent()
 
 
+@due("payments.unconfirmed", where=lambda: Payment.objects.unconfirmed().values_list("organisation_id").distinct())
+def note_unconfirmed() -> int:
+    return polling.note_unconfirmed()
+
+
 @job("payments.testpay_tells", scoped=False, tries_again_after=(1, 5, 30, 300), priority=5)
 def testpay_notifies(organisation_id: int, charge_id: int, event: str) -> None:
     notifying.notify(organisation_id, charge_id, json.loads(event))

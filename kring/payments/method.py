@@ -66,6 +66,8 @@ LARGEST_AMOUNT = Decimal(10) ** 8
 PAID, FAILED, PENDING = "paid", "failed", "pending"
 # The payer has done all there is to do, and a bank takes days.
 UNDER_WAY = "under_way"
+# Paid by the payer, and to be confirmed to the provider before it is the organisation's: `poll` does that.
+UNCONFIRMED = "unconfirmed"
 DONE, CANCELLED = "done", "cancelled"
 OPEN, WON, LOST = "open", "won", "lost"
 

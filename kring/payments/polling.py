@@ -7,6 +7,9 @@ import logging
 from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
+from kring.organisations.audit import log as audit
+from kring.organisations.audit import subject_type
+from kring.organisations.models import AuditEntry
 from kring.payments import accounts, inbox
 from kring.payments.method import ProviderReport
 from kring.payments.methods import method as method_called
@@ -24,6 +27,17 @@ def poll_silent() -> int:
     for payment_id in due:
         jobs.later("payments.poll", payment_id=payment_id)
     return len(due)
+
+
+def note_unconfirmed() -> int:
+    """Log each attempt that is paid and not confirmed for long, once; how many. In the scope of one organisation."""
+    noted = 0
+    for payment in Payment.objects.unconfirmed().select_for_update(no_key=True):
+        entries = AuditEntry.objects.filter(subject_type=subject_type(payment), subject_id=str(payment.pk))
+        if not entries.filter(action="payment.unconfirmed").exists():
+            audit("payment.unconfirmed", payment, new={"amount": payment.amount, "currency": payment.currency})
+            noted += 1
+    return noted
 
 
 def ask(organisation_id: int, payment_id: int) -> None:

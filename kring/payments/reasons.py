@@ -60,6 +60,7 @@ OUTCOMES = {
     "unknown payment": gettext_lazy("It is about a payment that is not known here."),
     "received": gettext_lazy("The payment was recorded as received."),
     "failed": gettext_lazy("The payment was recorded as failed."),
+    "to be confirmed": gettext_lazy("Paid; the provider is asked to confirm it."),
     "still in progress": gettext_lazy("The payment is still in progress."),
     "had ended before": gettext_lazy("The payment had ended before."),
 }

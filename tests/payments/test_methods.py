@@ -54,7 +54,7 @@ BARTER = """
 
 def test_what_ships_is_found(settings):
     by_hand = {"free", "carried", "cash", "custom", "manual", "transfer"}
-    assert {found.key for found in methods()} == by_hand | {"mollie", "stripe", "testpay"}
+    assert {found.key for found in methods()} == by_hand | {"mollie", "przelewy24", "stripe", "testpay"}
 
 
 def test_a_folder_more_is_a_method_more(folder, in_scope):

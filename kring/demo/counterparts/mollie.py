@@ -12,13 +12,10 @@ import secrets
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
-from kring.demo.counterparts.server import Answer, Counterpart, Request, page, redirect, route
+from kring.demo.counterparts.server import Answer, Counterpart, Request, Row, page, redirect, route
 
-# What is kept, or sent, as JSON.
-type Row = dict[str, Any]
 type Act = Callable[[], Answer]
 
 KEY = re.compile(r"(test|live)_[A-Za-z0-9]{30,}")

@@ -59,6 +59,8 @@ class Notice:
 
 
 type Handler = Callable[..., Answer]
+# What is kept, or sent, as JSON.
+type Row = dict[str, Any]
 
 
 def route(verb: str, pattern: str) -> Callable[[Handler], Handler]:
@@ -99,7 +101,7 @@ class Counterpart:
 
     def __init__(self, port: int = 0, path: Path | None = None, *, is_live: bool = False) -> None:
         self.path, self.is_live, self.lock = path, is_live, RLock()
-        self.rows: dict[str, dict[str, Any]] = json.loads(path.read_text()) if path and path.exists() else {}
+        self.rows: dict[str, Row] = json.loads(path.read_text()) if path and path.exists() else {}
         self.requests: list[Request] = []
         self.notices: list[Notice] = []
         self.moods = ["well"]
@@ -112,7 +114,7 @@ class Counterpart:
         """`well`, `status N`, `garbage`, `redirect loop`, `slow`, `lost answer` (it acts, and hangs up), `empty`."""
         self.moods = list(moods)
 
-    def kind(self, name: str) -> dict[str, Any]:
+    def kind(self, name: str) -> Row:
         """The rows of one kind, by id."""
         return self.rows.setdefault(name, {})
 

@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 from django.db import models
 from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -27,6 +27,9 @@ LONGEST_PAUSE = timedelta(days=1)
 POLL_FOR = timedelta(days=60)
 # However many requests there are: about one payment at most this often.
 SHORTEST_PAUSE = timedelta(seconds=5)
+# Paid at the provider and not confirmed for longer than this is shown to staff; it is asked again at least this often.
+UNCONFIRMED_FOR = timedelta(minutes=5)
+CONFIRMED_WITHIN = timedelta(hours=1)
 
 
 class Found(TypedDict, total=False):
@@ -56,6 +59,10 @@ class PaymentQuerySet(TenantQuerySet):
         """
         soon = Case(When(poll_at__isnull=False, then=Now()), default=None, output_field=models.DateTimeField())
         return self.open().update(state=Payment.State.CANCELLED, poll_at=soon)
+
+    def unconfirmed(self) -> PaymentQuerySet:
+        """Paid at the provider, which has not confirmed it for a while: not the organisation's money yet."""
+        return self.filter(unconfirmed_since__lte=timezone.now() - UNCONFIRMED_FOR)
 
     def waiting_for_staff(self) -> PaymentQuerySet:
         """No provider will ever report on these: a person ticks them."""
@@ -129,6 +136,8 @@ class Payment(TenantModel, StateMachine):
     polled_at = models.DateTimeField(null=True)
     # When the provider is queried next; None: never.
     poll_at = models.DateTimeField(null=True)
+    # Paid at the provider, and not confirmed yet.
+    unconfirmed_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
     # Where cash was taken: the entrance; and the name of a transfer on the bank statement.
@@ -175,6 +184,7 @@ class Payment(TenantModel, StateMachine):
             models.Index("organisation", "account", F("created_at").desc(), name="payments_of_an_account"),
             # Without the organisation: one query finds what is due everywhere.
             models.Index("poll_at", name="payment_to_poll", condition=Q(poll_at__isnull=False)),
+            models.Index("unconfirmed_since", name="payment_unconfirmed", condition=Q(unconfirmed_since__isnull=False)),
         ]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
@@ -239,10 +249,24 @@ class Payment(TenantModel, StateMachine):
         if news.update(provider_data=merged):
             self.refresh_from_db(fields=["provider_data"])
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.unconfirmed_since is not None and self.unconfirmed_since <= timezone.now() - UNCONFIRMED_FOR
+
+    def note_unconfirmed(self) -> None:
+        """The provider is asked again soon, until it confirms it."""
+        now = timezone.now()
+        since = self.unconfirmed_since or now
+        soon = now + min(max(FIRST_POLL, (now - since) / 4), CONFIRMED_WITHIN)
+        unpaid = Payment.objects.filter(pk=self.pk).exclude(state=self.State.PAID)
+        unpaid.update(unconfirmed_since=Coalesce("unconfirmed_since", now), poll_at=soon)
+
     def mark_paid(self, *, by: User | None = None, **found: Unpack[Found]) -> bool:
         """False when it was paid already: a second report of the same money."""
         now: Found = {"settled_at": timezone.now(), **found}
-        return self._moved(self.State.PAID, **now, confirmed_by=by, failure_reason="", poll_at=None)
+        return self._moved(
+            self.State.PAID, **now, confirmed_by=by, failure_reason="", poll_at=None, unconfirmed_since=None
+        )
 
     def unmark_paid(self, *, waits_for: Decimal | None) -> None:
         """Ticked by mistake: the amount waited for again; None where another attempt has taken its place."""

@@ -146,6 +146,16 @@ def _about_money() -> list[Chore]:
             "danger",
         ),
         (
+            Payment.objects.unconfirmed().values("order").distinct().count(),
+            lambda n: ngettext(
+                "%(n)s order paid at the provider, which does not confirm it",
+                "%(n)s orders paid at the provider, which does not confirm them",
+                n,
+            ),
+            f"{orders}?needs=unconfirmed",
+            "danger",
+        ),
+        (
             overpaid(Order.objects.all()).count(),
             lambda n: ngettext(
                 "%(n)s overpaid order: refund, or keep with a reason",

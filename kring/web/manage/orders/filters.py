@@ -26,6 +26,7 @@ class OrderFilter(SearchFilterSet):
             ("arrears", _("instalment overdue")),
             ("confirmation", _("awaiting confirmation")),
             ("refund", _("overpaid")),
+            ("unconfirmed", _("paid at the provider, not confirmed yet")),
             ("test", _("paid in test mode")),
         ],
         method="by_need",
@@ -57,6 +58,8 @@ class OrderFilter(SearchFilterSet):
             return rows & Order.objects.in_arrears()
         if value == "confirmation":
             return rows.filter(Exists(Payment.objects.waiting_for_staff().filter(order=OuterRef("pk"))))
+        if value == "unconfirmed":
+            return rows.filter(Exists(Payment.objects.unconfirmed().filter(order=OuterRef("pk"))))
         return rows.filter(is_test=True) if value == "test" else overpaid(rows)
 
 

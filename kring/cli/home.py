@@ -24,6 +24,7 @@ OURS = {
     "secret_key.new",
     "media",
     "private",
+    "providers",
     "static",
     "demo.json",
     "kring.log",

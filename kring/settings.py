@@ -303,5 +303,7 @@ LOGGING = {
         "django.request": {"filters": ["answers"]},
         "django.server": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
+        # Each of its requests, and its messages, which may hold the payer's address.
+        "stripe": {"level": "WARNING"},
     },
 }

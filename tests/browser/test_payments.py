@@ -93,6 +93,8 @@ def test_the_payer_goes_to_the_site_of_a_provider_and_comes_back(visit, organisa
             PaymentOption.objects.create(event=order.lines.first().registrations.get().event, method="stripe")
         page = visit(organisation, f"/orders/{order.secret}/payment/", java_script_enabled=scripts)
 
+        if scripts:
+            page.get_by_text("card, iDEAL | Wero, Bancontact").wait_for()
         choose(page, "Online payment")
         page.get_by_role("button", name="Pay by iDEAL | Wero").click()
 

@@ -87,6 +87,7 @@ def _choice_page(
         "order": order,
         "summary": summary,
         "choices": choices,
+        "has_ways": any(choice.method.has_ways for choice in choices),
         "invoice_card": card_of(order),
         "form": form,
         "sums": sums(order, order.payments.defer("settings"), summary.lines),

@@ -11,6 +11,7 @@ from kring.billing.models import Invoice
 from kring.core import dates, money, pdf
 from kring.core.filenames import filename
 from kring.core.numbers import shown
+from kring.forms import countries
 from kring.mail.attachments import Attachment, attachment
 from kring.organisations.logo import logo_png
 from kring.organisations.models import Organisation
@@ -81,7 +82,7 @@ def _data(invoice: Invoice, contents: Contents, organisation: Organisation) -> d
 
 
 def _address(party: Party) -> list[str]:
-    return [party.street, f"{party.postal_code} {party.city}".strip(), party.country]
+    return [party.street, f"{party.postal_code} {party.city}".strip(), countries.name(party.country)]
 
 
 def _vat_of(party: Party) -> str:

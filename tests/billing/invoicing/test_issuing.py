@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -247,6 +249,15 @@ def test_the_pdf_is_an_accessible_archive_with_the_einvoice_inside(in_scope):
     assert "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in metadata
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata and "<fx:ConformanceLevel>EN 16931</fx:" in metadata
     assert metadata.count("</pdfaExtension:schemas>") == 1
+
+
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
+def test_the_pdf_is_sound(in_scope, tmp_path):
+    made = paid.invoiced(paid.order())
+    file = tmp_path / "invoice.pdf"
+    file.write_bytes(documents.invoice_pdf(Invoice.objects.select_related("organisation").get(pk=made.pk)))
+
+    assert subprocess.run(["qpdf", "--check", file], capture_output=True, check=False).returncode == 0
 
 
 def test_the_mail_has_it_attached(in_scope):

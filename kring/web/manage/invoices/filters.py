@@ -13,6 +13,8 @@ DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 class InvoiceFilter(SearchFilterSet):
     searched = ("number", "buyer", "order__number")
+    # Days say what they are only beside their labels.
+    first = ("kind", "test")
 
     kind = choice(_("Kind"), Invoice.Kind.choices)
     since = DateFilter(label=_("From"), field_name="issued_on", lookup_expr="gte", widget=DAY)

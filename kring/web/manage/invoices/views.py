@@ -12,6 +12,7 @@ from kring.billing.invoicing import asking, crediting, numbering
 from kring.billing.invoicing.contents import Contents
 from kring.billing.invoicing.documents import invoice_filename, invoice_pdf
 from kring.billing.models import Invoice
+from kring.forms import countries
 from kring.web.downloads import document
 from kring.web.manage.invoices.filters import InvoiceFilter
 from kring.web.manage.invoices.table import InvoiceTable
@@ -47,7 +48,8 @@ def invoice(request: UserRequest, pk: int) -> HttpResponse:
         request,
         "manage/invoices/detail.html",
         invoice=found,
-        contents=Contents.read(found.contents),
+        contents=(contents := Contents.read(found.contents)),
+        country=countries.name(contents.buyer.country),
         notes=found.credit_notes.order_by("pk"),
         asked=found.order.invoice_requests.first(),
         left=left,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.billing import settling
-from kring.billing.models import Order
+from kring.billing.models import Invoice, Order
 from kring.core import money
 from kring.payments.models import Notification
 from kring.payments.sums import sums
@@ -63,10 +63,17 @@ def order(request: UserRequest, number: str) -> HttpResponse:
         notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
         sums=sums(found, payments, lines),
         gift=next((line for line in lines if line.kind == gifts.KIND), None),
-        invoices=list(found.invoices.defer("contents").order_by("position")) if may(request, "see_invoices") else [],
+        invoices=_invoices(request, found),
         mails=messages_about.about_order(found),
         history=entries_about_order(found),
     )
+
+
+def _invoices(request: UserRequest, order: Order) -> list[Invoice]:
+    """No statement where nobody asked for one."""
+    if order.invoice_requested_at is None or not may(request, "see_invoices"):
+        return []
+    return list(order.invoices.defer("contents").order_by("position"))
 
 
 @needs("change_registrations", is_maker=made_event_of_order)

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "kring.organisations",
     "kring.mail",
     "kring.accounts",
+    "kring.newsletter",
     "kring.places",
     "kring.forms",
     "kring.billing",
@@ -283,7 +284,10 @@ PROVIDER_URLS = {
     "przelewy24_sandbox": env("KRING_PRZELEWY24_URL", "https://sandbox.przelewy24.pl"),
 }
 PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
-# Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members.
+# Where Mailchimp is reached; its API keys name the data centre.
+MAILCHIMP_URL = env("KRING_MAILCHIMP_URL", "https://{dc}.api.mailchimp.com/3.0")
+# Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members, the
+# webhook of a newsletter.
 PRIVATE_HOSTS = env_list("KRING_PRIVATE_HOSTS")
 # The EU's service for VAT numbers; empty: it is not asked. The demo asks nobody.
 VIES_URL = "" if DEMO else env("KRING_VIES", "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number")

@@ -75,6 +75,7 @@ from kring.members.models import (
     ToldApart,
     WaitingMember,
 )
+from kring.newsletter.models import ListDelivery, MailingList, Subscription
 from kring.organisations import signing
 from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
@@ -116,6 +117,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _a_partner(registration)
         rows += _a_campaign(registration)
         rows += _the_register(person)
+        rows += _a_newsletter(registration)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
             subject_type="registration",
@@ -474,6 +476,19 @@ def _a_partner(registration: Registration) -> list[Any]:
         hold=registration.hold,
     )
     return [partner, quota, PartnerOrder.objects.create(quota=quota, order=registration.line.order)]
+
+
+def _a_newsletter(registration: Registration) -> list[Any]:
+    news = MailingList.objects.create(name="Club news", texts={"en": "Send me the news."})
+    subscription = Subscription.objects.create(
+        mailing_list=news,
+        email="ada@example.org",
+        name="Ada",
+        language="en",
+        consent_text="Send me the news.",
+        order_number=registration.line.order.number,
+    )
+    return [news, subscription, ListDelivery.objects.create(subscription=subscription, kind="subscribe")]
 
 
 def _a_campaign(registration: Registration) -> list[Any]:

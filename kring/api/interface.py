@@ -18,6 +18,7 @@ from kring.api import (
     member_groups,
     members,
     membership,
+    newsletters,
     orders,
     partner_tickets,
     partners,
@@ -84,6 +85,7 @@ ROUTERS = {
     "membership": membership.router,
     "door": door.router,
     "professions": professions.router,
+    "newsletters": newsletters.router,
     "partners": partners.router,
     "invoices": invoices.router,
 }

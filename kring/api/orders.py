@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Router, Status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, IPvAnyAddress
 
 from kring.accounts.models import ApiToken
 from kring.api.access import ApiRequest, Token
@@ -32,6 +32,10 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models.offer import MOST_PER_ORDER
 from kring.events.pricing.codes import LONGEST_TYPED
+from kring.newsletter import consenting
+from kring.newsletter.consenting import Consent, Consenting
+from kring.newsletter.models import MailingList
+from kring.newsletter.refusals import NotOffered
 from kring.organisations.models import Organisation
 from kring.payments import paying
 from kring.registrations.gifts import gift_of
@@ -71,6 +75,14 @@ class RegistrationIn(BaseModel):
         return RegistrationRequest(**given)
 
 
+class NewsletterIn(BaseModel):
+    newsletter: Key = Field(description="One of `/newsletters/`.")
+    text: Annotated[str, Field(min_length=1, max_length=2000, pattern=NO_NUL)] = Field(
+        description="What the buyer read beside the box, which was not ticked before: the proof of the consent."
+    )
+    network_address: IPvAnyAddress | None = Field(None, description="Of the buyer's machine, for the proof.")
+
+
 class OrderIn(BaseModel):
     event: str = Field(min_length=1, max_length=80, pattern=NO_NUL, description="Slug or ticket code.")
     buyer_name: Name
@@ -85,6 +97,11 @@ class OrderIn(BaseModel):
     code: Annotated[str, Field(max_length=LONGEST_TYPED, pattern=NO_NUL, description="Of a campaign, as typed.")] = ""
     registrations: list[RegistrationIn] = Field(min_length=1, max_length=MOST_PER_ORDER)
     gift: Price = Field("0.00", description="On top, where the event asks for one (`gift_for`).")
+    newsletters: list[NewsletterIn] = Field(
+        [],
+        max_length=20,
+        description="Those whose box the buyer has ticked. An email asks to confirm each; nothing is sent before that.",
+    )
 
 
 class OrderedTicket(BaseModel):
@@ -131,6 +148,7 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
         return Status(200, known)
     with scope(organisation):
         event = find(order.event)
+        _consents(order)
     try:
         made = register(
             organisation,
@@ -150,6 +168,7 @@ def register_people(request: ApiRequest, order: OrderIn, key: IdempotencyKey = "
             return Status(200, known)
         raise
     with scope(organisation):
+        _keep_consents(order, made)
         return Status(201, _show(organisation, made))
 
 
@@ -197,9 +216,29 @@ def get_instalments(
     )
 
 
+def _consents(order: OrderIn) -> list[tuple[Consent, str | None]]:
+    """With the address of each; one for each newsletter. Raises NotOffered."""
+    wanted = {each.newsletter: each for each in order.newsletters}
+    found = MailingList.objects.offered().in_bulk(wanted) if wanted else {}
+    if missing := wanted.keys() - found.keys():
+        raise NotOffered(list=min(missing))
+    return [
+        (Consent(found[key], each.text), str(each.network_address) if each.network_address else None)
+        for key, each in wanted.items()
+    ]
+
+
+def _keep_consents(order: OrderIn, made: Order) -> None:
+    for consent, network in _consents(order):
+        who = Consenting(order.buyer_email, order.buyer_name, order.language, made.number, network)
+        consenting.ask([consent], who)
+
+
 def _secret_of(key: str, token: ApiToken, order: OrderIn) -> str:
     """Of the order that this token makes with this key: one half identifies the key, the other the data sent."""
-    body = json.dumps(order.model_dump(), sort_keys=True)
+    # Without newsletters it is the text that it was before there were any.
+    given = order.model_dump(mode="json", exclude=set() if order.newsletters else {"newsletters"})
+    body = json.dumps(given, sort_keys=True)
     return _half(f"{token.pk} {key}") + _half(f"{token.pk} {key} {body}")
 
 

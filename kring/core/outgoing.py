@@ -1,7 +1,7 @@
 """Requests to other people's servers, at an address entered by a user (never our own network).
 
-The standard library's client: one POST, to a resolved IP address that was checked before connecting, so that the name
-cannot lead elsewhere between the check and the connection.
+The standard library's client: one request, to a resolved IP address that was checked before connecting, so that the
+name cannot lead elsewhere between the check and the connection.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -44,6 +44,11 @@ class Forbidden(Unreachable):
     """A failure that retrying would not change."""
 
 
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+
+
 def check_address(url: str) -> SplitResult:
     """Its parts. Raises BadAddress unless it is https, or a host that KRING_PRIVATE_HOSTS lists, without credentials.
 
@@ -67,8 +72,7 @@ def post_json(url: str, body: Mapping[str, object], *, token: str = "") -> Any:
 
     Takes 8 s at most, all tries together. Raises Unreachable, and BadAddress. Follows no redirects.
     """
-    if in_scope():
-        raise RuntimeError("Nobody is asked over the network within a transaction.")
+    _refuse_in_scope()
     deadline = time.monotonic() + TOTAL_SECONDS
     parts = check_address(url)
     for left in reversed(range(RETRIES + 1)):
@@ -84,6 +88,22 @@ def post_json(url: str, body: Mapping[str, object], *, token: str = "") -> Any:
     raise AssertionError
 
 
+def request(method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    """One try, and the answer whatever its status is; a redirect is not followed.
+
+    Takes 8 s at most. Raises Unreachable, and BadAddress.
+    """
+    _refuse_in_scope()
+    parts = check_address(url)
+    sent = {"User-Agent": "Kring", **(headers or {})}
+    return _exchange(parts, body, sent, time.monotonic() + TOTAL_SECONDS, method=method)
+
+
+def _refuse_in_scope() -> None:
+    if in_scope():
+        raise RuntimeError("Nobody is asked over the network within a transaction.")
+
+
 def _once(parts: SplitResult, body: bytes, token: str, deadline: float) -> Any:
     headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Kring"}
     if token:
@@ -97,7 +117,9 @@ def _once(parts: SplitResult, body: bytes, token: str, deadline: float) -> Any:
         raise Unreachable("no JSON") from None
 
 
-def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
+def _exchange(
+    parts: SplitResult, body: bytes, headers: Mapping[str, str], deadline: float, *, method: str = "POST"
+) -> Answer:
     host = parts.hostname or ""
     connection = http.client.HTTPConnection(host, _port(parts), timeout=CONNECT_SECONDS)
     try:
@@ -108,16 +130,17 @@ def _exchange(parts: SplitResult, body: bytes, headers: Mapping[str, str], deadl
         watch.start()
         try:
             path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-            connection.request("POST", path, body=body, headers={**headers, "Host": parts.netloc})
-            response = connection.getresponse()
-            answer = response.read(LARGEST_ANSWER + 1)
+            connection.request(method, path, body=body, headers={**headers, "Host": parts.netloc})
+            # Closed with it: of an answer without a length the connection would outlive this.
+            with connection.getresponse() as response:
+                answer = response.read(LARGEST_ANSWER + 1)
         finally:
             watch.cancel()
         if time.monotonic() >= deadline:
             raise TimeoutError
         if len(answer) > LARGEST_ANSWER:
             raise Unreachable("too long an answer")
-        return response.status, answer
+        return Answer(response.status, answer)
     except TimeoutError:
         raise Unreachable("timeout") from None
     except (OSError, http.client.HTTPException) as error:

@@ -14,6 +14,9 @@ from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, TicketType
+from kring.newsletter import confirming, consenting
+from kring.newsletter import keeping as newsletters
+from kring.newsletter.consenting import Consent, Consenting
 from kring.organisations import legal_texts
 from kring.organisations.models import Organisation
 from kring.partners import keeping, taking
@@ -40,6 +43,11 @@ Bent u student? Neem uw studentenpas mee.
 """
 
 # Document 003 §9.4: key, and the name in English, Dutch and Polish.
+NEWSLETTER = {
+    "en": "Yes, send me Voedingsnieuws, the congress's newsletter, four times a year.",
+    "nl": "Ja, stuur mij vier keer per jaar Voedingsnieuws, de nieuwsbrief van het congres.",
+    "pl": "Tak, chcę cztery razy w roku otrzymywać Voedingsnieuws, newsletter kongresu.",
+}
 PROFESSIONS = [
     ("therapeut", "therapist", "therapeut", "terapeuta"),
     ("dietist", "dietitian", "diëtist", "dietetyk"),
@@ -122,12 +130,24 @@ def make() -> tuple[Organisation, dict[str, User]]:
         legal_texts.publish("terms", {"nl": TERMS}, by=staff["org_admin"])
         _list_professions()
         legal_texts.publish("privacy", {"nl": PRIVACY}, by=staff["org_admin"])
+        with acting.as_staff(staff["organiser"]):
+            _a_newsletter()
         with acting.as_staff(staff["box_office"]):
             desk.fill(coming, staff["box_office"])
     with acting.inside(here), acting.as_staff(staff["treasurer"]):
         invoices.send(here, coming)
     _a_partner(acting.Visitors(here, coming, crowd, staff))
     return here, staff
+
+
+def _a_newsletter() -> None:
+    """Passed on nowhere; of three people who ticked its box one has not confirmed yet."""
+    news = newsletters.add(name="Voedingsnieuws", texts=NEWSLETTER, is_offered=True)
+    for name, is_confirmed in (("Petra Bakker", True), ("Joost Molenaar", True), ("Sanne Visser", False)):
+        email = f"{name.lower().replace(' ', '.')}@{POST}"
+        consenting.ask([Consent(news, NEWSLETTER["nl"])], Consenting(email, name, "nl"))
+        if is_confirmed:
+            confirming.confirm(news.subscriptions.get(email=email), network=None)
 
 
 def _a_partner(visitors: acting.Visitors) -> None:

@@ -86,7 +86,11 @@ def envelope(
         body=composed.text,
         from_email=sender,
         to=[recipient],
-        headers={"Message-ID": f"<{message._meta.model_name}-{message.pk}-{made_at}@{domain}>", **BY_A_MACHINE},
+        headers={
+            "Message-ID": f"<{message._meta.model_name}-{message.pk}-{made_at}@{domain}>",
+            **BY_A_MACHINE,
+            **message.headers(),
+        },
     )
     mail.attach_alternative(composed.html, "text/html")
     for each in carried:

@@ -26,13 +26,15 @@ def queue(
     subject: models.Model | None = None,
     attachments: Sequence[AttachmentSpec] = (),
     is_by_stranger: bool = False,
+    unsubscribe_url: str = "",
     more_facts: Mapping[str, Fact] | None = None,
     **facts: Fact,
 ) -> Message:
     """Write one mail of the scope's organisation; it is sent after the caller's commit.
 
     `subject` is what it is about (an order, a registration); `attachments` are `{"kind", "id"}`, made on sending;
-    `facts` as in mail/facts.py, also from a mapping; `is_by_stranger` as in `Message`. Two statements.
+    `facts` as in mail/facts.py, also from a mapping; `is_by_stranger` and `unsubscribe_url` as in `Message`. Two
+    statements.
     """
     written = message(
         template,
@@ -44,7 +46,7 @@ def queue(
         more_facts=more_facts,
         **facts,
     )
-    written.is_by_stranger = is_by_stranger
+    written.is_by_stranger, written.unsubscribe_url = is_by_stranger, unsubscribe_url
     post([written])
     return written
 

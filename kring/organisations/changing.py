@@ -18,6 +18,7 @@ _NOT_THEIRS = {
     "reworded_mails",
     "takes_applications",
     "tax_statuses",
+    "offers_newsletters",
 }
 
 

@@ -116,6 +116,8 @@ class Organisation(models.Model):
     takes_applications = models.BooleanField(default=False, db_default=False, editable=False)
     # From which day on it bears which VAT: the rows of `billing.taxes.TaxStatus`. Here, because each order reads them.
     tax_statuses = models.JSONField(default=list, db_default=Value([], models.JSONField()), editable=False)
+    # Whether the checkout offers a newsletter; kept by a trigger (newsletter/sql/note_newsletters.sql).
+    offers_newsletters = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

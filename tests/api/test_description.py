@@ -92,6 +92,7 @@ def test_it_lists_every_operation():
         ("get", "/api/v1/invoices"),
         ("get", "/api/v1/invoices/{number}"),
         ("get", "/api/v1/invoices/{number}/pdf"),
+        ("get", "/api/v1/newsletters"),
         ("get", "/api/v1/households/{id}"),
         ("get", "/api/v1/events/{event}/guests"),
         ("post", "/api/v1/events/{event}/guests"),

@@ -48,6 +48,7 @@ from kring.members.models import (
     Season,
     WaitingMember,
 )
+from kring.newsletter.models import MailingList, Subscription
 from kring.partners.models import Partner, PartnerQuota
 from kring.payments.models import Payment
 from kring.payments.testpay.models import TestpayCharge
@@ -422,6 +423,15 @@ EXAMPLES: dict[str, Given] = {
         f"manage:{name}": lambda rows: {"method": "testpay", "mode": "live"}
         for name in ("provider", "provider_use", "provider_stop", "provider_check")
     },
+    **{
+        f"manage:newsletter{act}": _pk(MailingList)
+        for act in ("", "_change", "_channel", "_link", "_removal", "_export", "_trying_again")
+    },
+    **{f"manage:newsletter{act}": _pk(Subscription) for act in ("_subscription", "_unsubscribing", "_erasure")},
+    "my:newsletter-leaving": _pk(Subscription),
+    "public:newsletter_confirmation": lambda rows: {"token": "made-up"},
+    "public:newsletter_subscription": _secret_of(Subscription),
+    "public:newsletter_reports": _secret_of(MailingList),
     "manage:token_revocation": _pk(ApiToken),
     **dict.fromkeys(
         [

@@ -27,6 +27,7 @@ MOST = {
     "forms": 42,
     "mail": 13,
     "members": 70,
+    "newsletter": 1,
     "organisations": 13,
     "partners": 0,
     "payments": 5,

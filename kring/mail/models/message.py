@@ -121,6 +121,10 @@ class MessageBase(StateMachine):
         """The organisation it is from; None for the platform."""
         raise NotImplementedError
 
+    def headers(self) -> dict[str, str]:
+        """Those of its kind alone."""
+        return {}
+
     def compose(self) -> Composed:
         """With the current wording, or what was sent. Raises whatever prevents composing. Needs the scope."""
         if self.facts is None:
@@ -204,11 +208,22 @@ class Message(TenantModel, MessageBase):
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
 
+    # Of an email that one may have no more of: by one click in the mail program (RFC 8058), or on the page there.
+    unsubscribe_url = models.CharField(max_length=300, blank=True, db_default="")
+
     # Set on writing: it is about an unpaid place ordered with an unconfirmed address, and caused by that person, who
     # could write to anybody, as often as they like (mail/limits.py).
     is_by_stranger: bool = False
 
     objects = TenantManager.from_queryset(MessageQuerySet)()
+
+    def headers(self) -> dict[str, str]:
+        if not self.unsubscribe_url:
+            return {}
+        return {
+            "List-Unsubscribe": f"<{self.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
 
     @property
     def sender(self) -> Organisation:

@@ -28,6 +28,7 @@ from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
 from kring.web.manage.lookup.noun import NOUN as LOOKUP
 from kring.web.manage.mail.noun import NOUN as MAIL
 from kring.web.manage.members.noun import NOUN as MEMBERS
+from kring.web.manage.newsletters.noun import NOUN as NEWSLETTERS
 from kring.web.manage.orders.noun import NOUN as ORDERS
 from kring.web.manage.organisers.noun import NOUN as ORGANISERS
 from kring.web.manage.own_changes.noun import NOUN as OWN_CHANGES
@@ -54,6 +55,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, INVOICES, BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
+    NEWSLETTERS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 

@@ -14,6 +14,7 @@ from kring.core.tenancy import TenantQuerySet
 from kring.events.models import Event
 from kring.events.models.attraction import AttractionQuerySet
 from kring.members import acting
+from kring.newsletter.models import Subscription, SubscriptionQuerySet
 from kring.registrations.documents import that_open_a_door
 from kring.registrations.models import Registration, RegistrationQuerySet, TicketChange, TicketQuerySet
 from kring.waiting.models import Invitation, WaitingEntry, WaitingEntryQuerySet
@@ -124,3 +125,9 @@ def certificates(request: UserRequest) -> CertificateQuerySet:
         .filter(_of("ticket__registration__", request))
         .order_by("-attended_at", "-pk")
     )
+
+
+def newsletters(request: UserRequest) -> SubscriptionQuerySet:
+    """Of their own addresses, which they have confirmed; the latest first."""
+    rows: SubscriptionQuerySet = Subscription.objects.filter(email__in=verified(request.user))
+    return rows.select_related("mailing_list").order_by("-asked_at", "-pk")

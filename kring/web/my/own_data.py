@@ -95,6 +95,21 @@ def _from_elsewhere(request: UserRequest) -> dict[str, Rows]:
             {"event": each.event_name, "name": each.name, "attended_at": each.attended_at, "code": each.code}
             for each in mine.certificates(request)
         ],
+        "newsletters": [
+            {
+                "newsletter": each.mailing_list.name,
+                "email": each.email,
+                "state": each.state,
+                "consent": each.consent_text,
+                "order": each.order_number,
+                "asked_at": each.asked_at,
+                "asked_from": each.asked_from,
+                "confirmed_at": each.confirmed_at,
+                "confirmed_from": each.confirmed_from,
+                "unsubscribed_at": each.unsubscribed_at,
+            }
+            for each in mine.newsletters(request)
+        ],
     }
 
 

@@ -9,6 +9,7 @@ from kring.web.my import (
     guardian,
     member_data,
     membership,
+    newsletters,
     notice,
     own_data,
     profession_proofs,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("data/", own_data.page, name="own-data"),
     path("data/data.zip", own_data.download, name="own-data-file"),
     path("profession/", profession_proofs.index, name="profession-proofs"),
+    path("newsletters/", newsletters.index, name="newsletters"),
+    path("newsletters/<int:pk>/leaving/", newsletters.leaving, name="newsletter-leaving"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
 ]

@@ -180,7 +180,11 @@ def certificate_document(request: UserRequest, pk: int) -> HttpResponse:
 def profile(request: UserRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial=profiles.of(request.user))
     if not form.is_valid():
-        page = {"form": form, "has_documents": bool(profession_proofs.by_document())}
+        page = {
+            "form": form,
+            "has_documents": bool(profession_proofs.by_document()),
+            "has_newsletters": mine.newsletters(request).exists(),
+        }
         return render(request, "my/profile.html", page, status=422 if form.is_bound else 200)
     profiles.change(request.user, **form.cleaned_data)
     messages.success(request, _("Your profile has been saved."))

@@ -22,6 +22,7 @@ from kring.registrations.naming import Attendee
 from kring.registrations.refusals import CodeUsedByPerson, PriceIsBeingPaid, TooManyFree, TooManyUnpaid
 from kring.waiting.models import WaitingEntry
 from kring.web.access import public
+from kring.web.public import newsletter_boxes
 from kring.web.public.checkout_flow import at_once, go_on
 from kring.web.public.forms import WhoComesForm, what_is_known
 from kring.web.public.prefill import entry_behind
@@ -67,9 +68,12 @@ def _attendees(request: TenantRequest, secret: str, *, problem: Refusal | None =
         people=people,
         terms_version=request.organisation.terms_version,
         accepted=order.terms_version,
+        newsletters=newsletter_boxes.offered(request),
     )
     if form.is_valid() and problem is None:
-        return at_once(_assign(order, form, user, invited))
+        assigned = _assign(order, form, user, invited)
+        newsletter_boxes.keep_consents(request, form, assigned)
+        return at_once(assigned)
     if problem is not None:
         form.add_error(None if isinstance(problem, PriceIsBeingPaid) else "buyer_email", str(problem))
     changes = order.price_rules or "gift" in form.fields

@@ -25,10 +25,12 @@ from kring.events.models import TicketType
 from kring.events.models.offer import MOST_CHOSEN
 from kring.events.refusals import NoAmount
 from kring.members.acting import OwnPerson
+from kring.newsletter.models import MailingList
 from kring.registrations.booking import Prices
 from kring.registrations.models import Registration
 from kring.registrations.naming import Attendee
 from kring.waiting.models import WaitingEntry
+from kring.web.public.newsletter_boxes import NewsletterBoxes, Tick
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -66,21 +68,6 @@ def chosen_prices(typed: Mapping[int, str], wanted: Mapping[int, int]) -> Prices
     return found
 
 
-class Tick(forms.CheckboxInput):
-    """Sends the version that is accepted."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(
-            {"value": version, "class": "form-check-input"}, check_test=lambda value: str(value) == str(version)
-        )
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return data.get(name, "")
-
-    def format_value(self, value: object) -> None:
-        """Its value is the version, whatever was sent."""
-
-
 @dataclass
 class Block:
     """The fields about one ticket."""
@@ -93,7 +80,7 @@ class Block:
     profession: forms.BoundField | None
 
 
-class WhoComesForm(forms.Form):
+class WhoComesForm(NewsletterBoxes, forms.Form):
     """The buyer, and for each ticket of the order its attendee: the buyer or someone else (R3)."""
 
     buyer_name = NameField(
@@ -117,10 +104,11 @@ class WhoComesForm(forms.Form):
         terms_version: int = 0,
         accepted: int = 0,
         people: Sequence[OwnPerson] = (),
+        newsletters: Sequence[MailingList] = (),
         **kwargs: Any,
     ) -> None:
         """`terms_version`: of the terms in force, 0 for none; `accepted`: the one that was accepted before. `people`:
-        those of the register for whom the buyer may act."""
+        those of the register for whom the buyer may act. `newsletters`: those that are offered."""
         super().__init__(*args, **kwargs)
         self.registrations, self.terms_version = registrations, terms_version
         self.myself = next((each.member for each in people if each.is_self), None)
@@ -129,6 +117,7 @@ class WhoComesForm(forms.Form):
             self._add_ticket(number)
         if terms_version:
             self._ask_for_consent(accepted)
+        self.offer_newsletters(newsletters)
         if event := next((each.event for each in registrations if each.event.gift_for), None):
             self.fields["gift"] = AmountField(
                 label=event.gift_for,

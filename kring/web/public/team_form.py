@@ -25,7 +25,7 @@ from kring.registrations.models import Registration
 from kring.registrations.teams.columns import EMAIL, NAME, PROFESSION, ListColumn, Person, TeamColumns
 from kring.registrations.teams.lists import people_in
 from kring.web.manage.shared.choosing import offer
-from kring.web.public.forms import Tick
+from kring.web.public.newsletter_boxes import NewsletterBoxes, Tick
 
 ROWS, SHOWN = "people", "columns"
 TOTAL = f"{ROWS}-TOTAL_FORMS"
@@ -157,7 +157,7 @@ class PeopleForm(forms.Form):
             del self.errors[name]
 
 
-class TeamForm(PeopleForm):
+class TeamForm(NewsletterBoxes, PeopleForm):
     team_name = NameField(label=gettext_lazy("Name of the team"), max_length=100)
     leader_name = NameField(
         label=gettext_lazy("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"})

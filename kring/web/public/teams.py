@@ -28,6 +28,7 @@ from kring.registrations.models import Team
 from kring.registrations.teams import refusals, registering, sizes
 from kring.registrations.teams.columns import Person, TeamColumns
 from kring.web.access import public
+from kring.web.public import newsletter_boxes
 from kring.web.public.checkout_flow import judge
 from kring.web.public.events import visible_event
 from kring.web.public.idempotency import secrets_of
@@ -103,6 +104,7 @@ def _form(request: TenantRequest, slug: str, pk: int) -> tuple[Attraction, TeamF
         initial={"leader_name": user.name, "leader_email": user.email} if user and not limits.is_staff(user) else {},
         terms_version=request.organisation.terms_version,
     )
+    form.offer_newsletters(newsletter_boxes.offered(request))
     return offer.attraction, form
 
 
@@ -110,7 +112,7 @@ def _register(request: TenantRequest, attraction: Attraction, form: TeamForm, se
     given, user = form.cleaned_data, user_of(request)
     # The leader is the buyer, not who types it for them.
     is_by_staff = user is not None and given["leader_email"] != user.email and limits.is_staff(user)
-    return registering.register(
+    order = registering.register(
         Team(attraction=attraction, name=given["team_name"], phone=given["phone"]),
         form.people(),
         form.columns,
@@ -123,6 +125,8 @@ def _register(request: TenantRequest, attraction: Attraction, form: TeamForm, se
         terms_version=form.terms_version,
         is_by_staff=is_by_staff,
     )
+    newsletter_boxes.keep_consents(request, form, order, is_by_staff=is_by_staff)
+    return order
 
 
 def _as_error(problem: Refusal | IntegrityError, form: TeamForm) -> tuple[str | None, str]:

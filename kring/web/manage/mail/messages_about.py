@@ -27,8 +27,9 @@ ATTACHMENTS = {
     "certificate": _("Certificate (PDF)"),
     "invoice": _("Invoice (PDF)"),
 }
-# With such a link anybody can become the person it was sent to: nobody else may have it.
-LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/(?:accounts|membership)/[^\s"'<>)\]]+""")
+# With such a link anybody can become the person it was sent to, or agree to a newsletter for them: nobody else may have
+# it.
+LOGIN_LINK = re.compile(r"""(https?://[^\s"'<>]*)?/(?:accounts|membership|newsletters)/[^\s"'<>)\]]+""")
 INLINE = re.compile(r"cid:([A-Za-z0-9_-]+)")
 
 log = logging.getLogger(__name__)

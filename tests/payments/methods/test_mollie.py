@@ -141,6 +141,7 @@ def test_without_an_answer_the_card_has_no_names_and_is_still_offered(visitor, o
     assert (ways.status_code, ways.content.strip()) == (200, b"")
     page = visitor.get(f"/orders/{order.secret}/payment/").content.decode()
     assert 'value="mollie"' in page and f"/orders/{order.secret}/payment/ways/mollie/" in page
+    assert "django_htmx/htmx" in page  # it loads them
 
 
 def offer(order):

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from kring.accounts.models import User
+from kring.billing.models import Invoice
 from kring.core.tenancy import TenantModel, scope
 from kring.events.models import Event, PaymentOption
 from kring.organisations import audit
@@ -21,7 +22,7 @@ from tests.hostile import payload
 
 # What the database writes by itself, and what is no text of a person: keys, addresses and words of ours.
 DERIVED = {"Answer", "Listed", "Searchable", "SigningKey", "SavedView", "TestpayCharge"}
-KEPT = {"AuditEntry", "LegalText", "Question", "FormChoice", "WaitingStep", "Consent"}
+KEPT = {"AuditEntry", "Invoice", "LegalText", "Question", "FormChoice", "WaitingStep", "Consent"}
 OURS = {
     *("password", "digest", "secret", "code", "number", "kind", "method", "account", "event_id", "reference", "key"),
     *(
@@ -38,6 +39,8 @@ OURS = {
     *("slug", "subdomain", "country", "currency", "language", "time_zone", "primary_colour", "accent_colour", "state"),
     *("file", "photo", "logo", "content_type", "attachments", "reworded_mails", "scopes", "demanded", "accepts"),
     *("settings", "provider_data", "query", "prices", "billing_status", "despite"),
+    # Reasons of ours; amounts and days, with texts among them (`_into_invoices`).
+    *("vat_exemption", "next_vat_exemption", "contents"),
     # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours; what part
     # of a member's data; a code, of letters and digits.
     *(
@@ -61,6 +64,7 @@ def everywhere(organisation: Any, owner: Any) -> None:
                 row.settings = {"account": ACCOUNT, "holder": payload.text(70), "text": payload.text(2000)}
                 row.save()
         _into_all_rows()
+        _into_invoices()
         texts = _columns(Organisation) | {"bank_account": ACCOUNT, "contact_email": "a@hostile.example"}
         Organisation.objects.filter(pk=organisation.pk).update(**texts)
         User.objects.update(name=payload.text(200))
@@ -97,6 +101,18 @@ def _into_all_rows() -> None:
                 for row in model.objects.all():
                     with _thawed(model):
                         model.objects.filter(pk=row.pk).update(**{field.name: payload.inside(getattr(row, field.name))})
+
+
+def _into_invoices() -> None:
+    text = payload.text(200)
+    party = dict.fromkeys(["name", "contact", "street", "postal_code", "city", "vat_number"], text)
+    for row in Invoice.objects.all():
+        contents = row.contents | dict.fromkeys(["note", "reference", "why"], text)
+        for side in ("seller", "buyer"):
+            contents[side] |= party
+        contents["lines"] = [each | {"text": text, "why": text} for each in contents["lines"]]
+        with _thawed(Invoice):
+            Invoice.objects.filter(pk=row.pk).update(contents=contents)
 
 
 @contextmanager

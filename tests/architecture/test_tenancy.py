@@ -61,6 +61,8 @@ PLATFORM_READS = {
     "members_plannedstatus": "what time makes due: changes of status that were planned",
     "forms_upload": "what time makes due: files whose form was never sent",
     "mail_message": "what time makes due: mails to send",
+    "newsletter_listdelivery": "what time makes due: changes of newsletters to pass on",
+    "newsletter_subscription": "what time makes due: addresses nobody confirmed, to delete",
     "payments_notification": "what time makes due: notifications to apply",
     "payments_payment": "what time makes due: payments to ask about",
     "places_hold": "what time makes due: holds that expire",

@@ -309,5 +309,6 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
         # Each of its requests, and its messages, which may hold the payer's address.
         "stripe": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
     },
 }

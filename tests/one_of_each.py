@@ -80,7 +80,15 @@ from kring.organisations import signing
 from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
 from kring.partners.models import PartnerOrder, PartnerQuota
-from kring.payments.models import IncomingTransfer, Notification, Payment, ProviderAccount, Refund, TransferShare
+from kring.payments.models import (
+    IncomingTransfer,
+    Notification,
+    PayLink,
+    Payment,
+    ProviderAccount,
+    Refund,
+    TransferShare,
+)
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
@@ -386,6 +394,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
     account = ProviderAccount.objects.create(method="testpay", mode="live", keys={"key": "k"}, name="The club")
     transfer = IncomingTransfer.objects.create(amount=order.total, arrived_on=now.date(), key=codes.secret())
+    rows += [PayLink.objects.create(order=order)]
     rows += [transfer, TransferShare.objects.create(transfer=transfer, payment=payment, amount=order.total)]
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
     rows += _an_invoice(order)

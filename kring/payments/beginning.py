@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -25,6 +26,17 @@ DAYS_TO_PAY = 14
 SHORTEST_FOR_SLOW_MONEY = timedelta(days=1)
 
 COVERED = (Order.State.PAID, Order.State.UNDECIDED)
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Somebody who pays for the buyer."""
+
+    name: str
+    email: str
+
+
+BUYER = Payer("", "")
 
 
 def kept_until(kind: PaymentMethod, days_to_pay: int | None, latest: datetime | None = None) -> datetime:
@@ -51,15 +63,17 @@ def attempt(
     until: datetime,
     account: ProviderAccount | None = None,
     wanted: Decimal | None = None,
+    payer: Payer = BUYER,
 ) -> tuple[Order, Payment]:
-    """The order, locked, and its open attempt with this method: the existing one, or a new one, for `wanted`."""
+    """The order, locked, and this payer's open attempt with this method: the existing one, or one for `wanted`."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
     live = _counting(order=order.pk)
     left = _asked_for(order, _left(order, live), wanted)
     if not kind.is_offered_for(left, order.currency):
         raise refusals.NotOffered
-    begun = next((each for each in live if each.is_open and each.method == kind.key), None)
+    theirs = [each for each in live if each.is_open and each.payer_email == payer.email]
+    begun = next((each for each in theirs if each.method == kind.key), None)
     public_id = account.public_id if account else ""
     if begun is not None:
         if begun.amount == left and begun.settings == settings and begun.account == public_id:
@@ -71,6 +85,8 @@ def attempt(
         order = settling.start_paying(order, until=until)
     payment = order.payments.create(
         method=kind.key,
+        payer_name=payer.name[:200],
+        payer_email=payer.email,
         account=public_id,
         provider_account=account,
         is_test=account is not None and account.is_test,

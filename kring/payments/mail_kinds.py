@@ -91,6 +91,18 @@ register(
             ("instalment-overdue", _("Instalment is overdue")),
         )
     ),
+    MailKind(
+        "payment-receipt",
+        GROUP,
+        _("Receipt for who paid for somebody"),
+        (
+            NUMBER,
+            AMOUNT,
+            Placeholder("first_name", _("the buyer's first name"), "Jan"),
+            Placeholder("day", _("day it arrived"), lambda: facts.day(timezone.now())),
+            REFERENCE,
+        ),
+    ),
     MailKind("payment-reminder", GROUP, _("Reminder of a payment"), (NUMBER, AMOUNT, REFERENCE, DEADLINE, ORDER_URL)),
     MailKind(
         "payment-refunded",

@@ -28,7 +28,8 @@ def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
         order,
         amount=payment.amount,
         reference=payment.reference,
-        order_url=_link(order, "public:payment-progress", order.secret, payment.pk),
+        payment=payment,
+        order_url=_progress(payment, order),
         **answer.facts,
     )
 
@@ -42,7 +43,8 @@ def failed(payment: Payment) -> None:
         order,
         amount=payment.amount,
         why=why,
-        order_url=_link(order, "public:payment", order.secret),
+        payment=payment,
+        order_url=_progress(payment, order) if payment.payer_email else _link(order, "public:payment", order.secret),
     )
 
 
@@ -155,17 +157,43 @@ def refunded(refund: Refund, payment: Payment, order: Order) -> None:
         how=refund.How(refund.how).label,
         day=facts.day(refund.given_on),
         reference=payment.reference,
-        order_url=_link(order, "public:order", order.secret),
+        payment=payment,
+        order_url=_progress(payment, order) if payment.payer_email else _link(order, "public:order", order.secret),
     )
 
 
-def _to_the_payer(template: str, order: Order, **further: Fact | Decimal) -> None:
-    if not order.buyer_email:
+def receipt(payment: Payment, order: Order) -> None:
+    """To somebody who paid for the buyer."""
+    _to_the_payer(
+        "payment-receipt",
+        order,
+        payment=payment,
+        amount=payment.amount,
+        first_name=(order.buyer_name.split() or [""])[0],
+        reference=payment.reference,
+        day=facts.day(payment.settled_at),
+    )
+
+
+def _progress(payment: Payment, order: Order) -> Fact:
+    """The page of the payment: who pays for the buyer does not see the order's."""
+    if not payment.payer_email:
+        return _link(order, "public:payment-progress", order.secret, payment.pk)
+    link = order.pay_links.order_by("-pk").values_list("secret", flat=True).first()
+    return _link(order, "public:pay-progress", link, payment.pk) if link else _link(order, "public:home")
+
+
+def _to_the_payer(template: str, order: Order, *, payment: Payment | None = None, **further: Fact | Decimal) -> None:
+    """The buyer, or who began this payment for them."""
+    email, name = order.buyer_email, order.buyer_name
+    if payment is not None and payment.payer_email:
+        email, name = payment.payer_email, payment.payer_name
+    if not email:
         return
     queue(
         template,
-        to=order.buyer_email,
-        name=order.buyer_name,
+        to=email,
+        name=name,
         language=order.language,
         subject=order,
         number=order.number,

@@ -25,7 +25,7 @@ from kring.core import money
 from kring.core.tenancy import in_scope, scope, scope_there_is
 from kring.organisations.audit import log
 from kring.payments import accounts, mails, refusals
-from kring.payments.beginning import COVERED, attempt, kept_until, new_reference, slow_until
+from kring.payments.beginning import BUYER, COVERED, Payer, attempt, kept_until, new_reference, slow_until
 from kring.payments.free_of_charge import complete_for_free
 from kring.payments.method import UNDER_WAY, Answer, Done, Instructions, Redirect, Settings, Urls
 from kring.payments.methods import method as method_called
@@ -51,6 +51,7 @@ def start(
     days_to_pay: int | None = None,
     latest: datetime | None = None,
     amount: Decimal | None = None,
+    payer: Payer = BUYER,
 ) -> Started:
     """Begin to pay the order's total, of one in instalments the deposit, or `amount` of what is open; while an attempt
     with this method is open for it, go on with that one.
@@ -67,14 +68,14 @@ def start(
     urls = Urls(return_url, notify_url)
     if not kind.uses_network:
         with scope_there_is(order.organisation_id):
-            order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), wanted=amount)
+            order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), None, amount, payer)
             return _answered(payment, order, kind.start(payment, urls))
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
     with scope(order.organisation_id):
         account = accounts.to_pay_with(kind)
         urls = Urls(return_url, account.notified_at(notify_url), slow_until(days_to_pay, latest))
-        order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), account, amount)
+        order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), account, amount, payer)
     with accounts.watched(account):
         answer = _known_answer(payment) or kind.start(payment, urls)
     with scope(order.organisation_id):
@@ -285,6 +286,8 @@ def received(
         return True
     where = {"where": payment.received_where} if payment.received_where else {}
     log(act, payment, old=before or None, new=_facts(payment) | where, actor=by)
+    if payment.payer_email:
+        mails.receipt(payment, order)
     kept, needed = order.payments.kept(), _needed(order)
     if kept < needed:
         rest = _ask_for_the_rest(payment, order, needed - kept) if goes_on else None
@@ -324,6 +327,8 @@ def _ask_for_the_rest(payment: Payment, order: Order, left: Decimal) -> Payment 
         amount=left,
         currency=payment.currency,
         reference=new_reference(order),
+        payer_name=payment.payer_name,
+        payer_email=payment.payer_email,
     )
     return rest
 
@@ -333,7 +338,8 @@ def _too_little(payment: Payment, order: Order, kept: Decimal, by: User | None, 
     if order.state in COVERED:
         return
     log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
-    if by is None:
+    # Somebody who pays for the buyer chose how much.
+    if by is None and not payment.payer_email:
         mails.too_little(order, kept)
     mails.part_received(payment, order, kept, _needed(order) - kept, rest)
 

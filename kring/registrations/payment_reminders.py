@@ -52,7 +52,9 @@ def remind_of_payments() -> int:
     if not days:
         return 0
     now = timezone.now()
-    waiting = Payment.objects.waiting_for_staff().filter(order=OuterRef("pk"), created_at__lte=now - timedelta(days=1))
+    waiting = Payment.objects.waiting_for_staff().filter(
+        order=OuterRef("pk"), created_at__lte=now - timedelta(days=1), payer_email=""
+    )
     orders = _still_of_use(about_to_expire()).filter(Exists(waiting), expires_at__lte=now + timedelta(days=days))
     return sum(_remind_of_payment(pk) for pk in orders.order_by("expires_at", "pk").values_list("pk", flat=True))
 
@@ -100,7 +102,7 @@ def _remind_of_payment(pk: int) -> int:
     order = lock_pk(pk)
     if not order.is_unpaid or order.is_overdue or order.reminded_at:
         return 0
-    payment = order.payments.waiting_for_staff().order_by("-pk").first()
+    payment = order.payments.waiting_for_staff().filter(payer_email="").order_by("-pk").first()
     if payment is None:
         return 0
     Order.objects.filter(pk=pk).update(reminded_at=timezone.now())

@@ -50,7 +50,7 @@ from kring.members.models import (
 )
 from kring.newsletter.models import MailingList, Subscription
 from kring.partners.models import Partner, PartnerQuota
-from kring.payments.models import Payment
+from kring.payments.models import PayLink, Payment
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, Registration, Team, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
@@ -484,6 +484,10 @@ EXAMPLES: dict[str, Given] = {
     "public:payment": _secret,
     "public:payment-return": _secret,
     "public:rest": _secret,
+    "public:pay-sharing": _secret,
+    "public:pay": _secret_of(PayLink),
+    "public:pay-return": _secret_of(PayLink),
+    "public:pay-progress": lambda rows: {"secret": rows[PayLink].secret, "pk": rows[Payment].pk},
     "public:payment-ways": lambda rows: _secret(rows) | {"method": "testpay"},
     "manage:order_extension": lambda rows: {"number": rows[Order].number},
     "manage:order_waiver": lambda rows: {"number": rows[Order].number},

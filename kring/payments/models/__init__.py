@@ -2,6 +2,7 @@
 
 from kring.payments.models.incoming_transfer import IncomingTransfer, TransferShare
 from kring.payments.models.notification import Notification
+from kring.payments.models.pay_link import PayLink
 from kring.payments.models.payment import Found, Payment, PaymentQuerySet
 from kring.payments.models.provider_account import ProviderAccount
 from kring.payments.models.refund import Refund
@@ -11,6 +12,7 @@ __all__ = [
     "Found",
     "IncomingTransfer",
     "Notification",
+    "PayLink",
     "Payment",
     "PaymentQuerySet",
     "ProviderAccount",

@@ -143,6 +143,9 @@ class Payment(TenantModel, StateMachine):
     # Where cash was taken: the entrance; and the name of a transfer on the bank statement.
     received_where = models.CharField(max_length=100, blank=True, default="", db_default="")
     bank_reference = models.CharField(_("reference at the bank"), max_length=140, blank=True, default="", db_default="")
+    # Who pays for the buyer, by a link of the order; "": the buyer.
+    payer_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    payer_email = models.CharField(max_length=254, blank=True, default="", db_default="")
     # Staff who ticked it by hand.
     confirmed_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
 
@@ -163,6 +166,7 @@ class Payment(TenantModel, StateMachine):
                 "organisation",
                 "order",
                 "method",
+                "payer_email",
                 name="payment_has_one_open_attempt_per_method",
                 condition=Q(state__in=["created", "pending"]),
             ),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.public import notifications, payment_ways, payments, rest, testpay, testregistry
+from kring.web.public import notifications, pay_link, payment_ways, payments, rest, testpay, testregistry
 
 urlpatterns = [
     path("orders/<str:secret>/payment/", payments.payment, name="payment"),
@@ -8,6 +8,10 @@ urlpatterns = [
     path("orders/<str:secret>/payment/return/", payments.payment_return, name="payment-return"),
     path("orders/<str:secret>/payment/<int:pk>/", payments.payment_progress, name="payment-progress"),
     path("orders/<str:secret>/rest/", rest.rest, name="rest"),
+    path("orders/<str:secret>/pay-link/", pay_link.sharing, name="pay-sharing"),
+    path("pay/<str:secret>/", pay_link.pay, name="pay"),
+    path("pay/<str:secret>/return/", pay_link.pay_return, name="pay-return"),
+    path("pay/<str:secret>/<int:pk>/", pay_link.pay_progress, name="pay-progress"),
     path("payments/<slug:method>/notifications/", notifications.notifications, name="payment-notifications"),
     path("testregistry/people/", testregistry.testregistry, name="testregistry"),
     path("testpay/charges/", testpay.charges, name="testpay-charges"),

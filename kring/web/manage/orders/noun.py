@@ -48,6 +48,8 @@ NOUN = Noun(
         "order.instalments_chosen": _("instalments of an order chosen"),
         "order.instalment_extended": _("instalment given another day"),
         "order.rest_waived": _("rest of an order waived"),
+        "order.pay_link_made": _("link made to let somebody else pay"),
+        "order.pay_link_revoked": _("link to let somebody else pay revoked"),
         "order.paid_too_late": _("order paid, to be decided"),
         "order.priced_anew": _("price of an order worked out anew"),
         "order.reopened": _("order awaiting payment again"),

@@ -42,7 +42,7 @@ OURS = {
     # Reasons of ours; amounts and days, with texts among them (`_into_invoices`).
     *("vat_exemption", "next_vat_exemption", "contents"),
     # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours; what part
-    # of a member's data; a code, of letters and digits.
+    # of a member's data; a code, a number, of letters and digits.
     *(
         "Question.name",
         "Question.pattern",
@@ -51,6 +51,7 @@ OURS = {
         "RegistryAnswer.registry",
         "ChangeRequest.part",
         "CampaignCode.text",
+        "Subscription.order_number",
     ),
 }
 ACCOUNT = "NL91ABNA0417164300"

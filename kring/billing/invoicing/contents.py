@@ -122,7 +122,7 @@ class Contents:
         )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     match value:
         case dict():
             return {key: _plain(each) for key, each in value.items()}

@@ -16,7 +16,7 @@ from kring.core.words_apart import Autodetector
 class Command(migrate.Command):
     autodetector = Autodetector
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         is_new = not MigrationRecorder(connections[options["database"]]).applied_migrations()
         with written_apart() if is_new else nullcontext():
             super().handle(*args, **options)

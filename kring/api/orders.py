@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Router, Status
-from pydantic import BaseModel, Field, IPvAnyAddress
+from pydantic import BaseModel, Field
 
 from kring.accounts.models import ApiToken
 from kring.api.access import ApiRequest, Token
@@ -28,6 +29,7 @@ from kring.api.values import NO_NUL, Address, Answers, Email, Moment, Money, Nam
 from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.codes import HALF
+from kring.core.proxies import parse
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models.offer import MOST_PER_ORDER
@@ -80,7 +82,9 @@ class NewsletterIn(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=2000, pattern=NO_NUL)] = Field(
         description="What the buyer read beside the box, which was not ticked before: the proof of the consent."
     )
-    network_address: IPvAnyAddress | None = Field(None, description="Of the buyer's machine, for the proof.")
+    network_address: IPv4Address | IPv6Address | None = Field(
+        None, description="Of the buyer's machine, for the proof."
+    )
 
 
 class OrderIn(BaseModel):
@@ -222,10 +226,12 @@ def _consents(order: OrderIn) -> list[tuple[Consent, str | None]]:
     found = MailingList.objects.offered().in_bulk(wanted) if wanted else {}
     if missing := wanted.keys() - found.keys():
         raise NotOffered(list=min(missing))
-    return [
-        (Consent(found[key], each.text), str(each.network_address) if each.network_address else None)
-        for key, each in wanted.items()
-    ]
+    return [(Consent(found[key], each.text), _address(each)) for key, each in wanted.items()]
+
+
+def _address(consent: NewsletterIn) -> str | None:
+    """Without the zone of a link-local one, which the database does not keep."""
+    return str(parse(str(consent.network_address))) if consent.network_address else None
 
 
 def _keep_consents(order: OrderIn, made: Order) -> None:

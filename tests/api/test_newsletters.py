@@ -55,6 +55,16 @@ def test_a_consent_with_an_order_is_kept_as_it_was_read_and_once(program, organi
     assert found.order_number == answers[0].json()["number"]
 
 
+def test_the_zone_of_an_address_is_left_out(program, organisation, order):
+    with scope(organisation):
+        news = newsletter()
+    ticked = {"newsletter": news.pk, "text": "x", "network_address": "fe80::1%eth0"}
+
+    assert program("registrations:write")("/orders", json=order | {"newsletters": [ticked]}).status_code == 201
+
+    assert [each.asked_from for each in subscriptions(organisation)] == ["fe80::1"]
+
+
 def test_one_that_is_not_offered_makes_no_order(program, organisation, order):
     with scope(organisation):
         news = newsletter(is_offered=False)

@@ -81,6 +81,7 @@ from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
 from kring.partners.models import PartnerOrder, PartnerQuota
 from kring.payments.models import (
+    Dispute,
     IncomingTransfer,
     Notification,
     PayLink,
@@ -95,6 +96,8 @@ from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView
 from kring.registrations.models import (
     CodeUse,
     EligibilityResult,
+    RefundRun,
+    RefundRunItem,
     Registration,
     SessionBooking,
     Team,
@@ -392,6 +395,9 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         ),
     ]
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
+    run = RefundRun.objects.create(event=made["Event"], cancels=True, refunds=True, reason="Storm", created_by=person)
+    rows += [run, RefundRunItem.objects.create(run=run, order=order, why="No")]
+    dispute = Dispute.objects.create(payment=payment, provider_id="dp_1", amount=Decimal("2.00"), reason="fraudulent")
     account = ProviderAccount.objects.create(method="testpay", mode="live", keys={"key": "k"}, name="The club")
     transfer = IncomingTransfer.objects.create(amount=order.total, arrived_on=now.date(), key=codes.secret())
     rows += [PayLink.objects.create(order=order)]
@@ -425,6 +431,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         claim,
         payment,
         refund,
+        dispute,
         notification,
         account,
         charge,

@@ -77,7 +77,7 @@ def _ticket(ticket: Ticket, order: Order) -> dict[str, object]:
 
 def _receipt(taking: Taking, order: Order, organisation: Organisation) -> dict[str, object]:
     payment, lines = taking.payment, list(order.lines.all())
-    kept = payment.amount - payment.refunded
+    kept = payment.left
     # As of a ticket that was paid online, whose difference the desk took; or, printed again, that difference.
     others = order.payments.exclude(pk=payment.pk).kept()
     vat = [

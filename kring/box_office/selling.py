@@ -34,7 +34,7 @@ from kring.events.pricing.quoting import Facts, Quote
 from kring.events.taxing import tax_of
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
-from kring.payments import paying
+from kring.payments import refunding
 from kring.payments.beginning import new_reference
 from kring.payments.models import Payment
 from kring.places import claiming
@@ -187,8 +187,8 @@ def undo(taking: Taking, lines: Collection[int], *, reason: str, by: User) -> No
         raise refusals.UndoneAlready from None
     payment = taking.payment
     payment.refresh_from_db()
-    if (amount := min(sum((line.amount for line in chosen), Decimal(0)), payment.amount - payment.refunded)) > 0:
-        paying.refund(payment, amount=amount, reason=reason, by=by)
+    if (amount := min(sum((line.amount for line in chosen), Decimal(0)), payment.left)) > 0:
+        refunding.refund(payment, amount=amount, reason=reason, by=by)
 
 
 def demand_seller(shift: Shift, user: User) -> None:

@@ -148,7 +148,7 @@ def figures(shift: Shift) -> Figures:
     received = takings.order_by("kind__position", "kind_id").values("kind_id", "kind__names", "kind__takes")
     rows = received.annotate(number=Count("pk", filter=is_paid), sum=Sum("payment__amount", filter=is_paid))
     refunds = list(
-        Refund.objects.filter(payment__takings__shift=shift)
+        Refund.objects.filter(payment__takings__shift=shift, state=Refund.State.DONE)
         .order_by()
         .values(kind=F("payment__takings__kind_id"), takes=F("payment__takings__kind__takes"), way=F("how"))
         .annotate(sum=Sum("amount"))
@@ -167,7 +167,7 @@ def figures(shift: Shift) -> Figures:
     return Figures(found, shift.opening_cash + cash - _sum(each["sum"] for each in refunds if _is_from_drawer(each)))
 
 
-def _is_from_drawer(refund: dict[str, object]) -> bool:
+def _is_from_drawer(refund: Mapping[str, object]) -> bool:
     """In cash, or in the way it was paid, which was cash."""
     is_same = refund["way"] == Refund.How.SAME and refund["takes"] == Takes.CASH
     return is_same or refund["way"] == Refund.How.CASH

@@ -88,7 +88,8 @@ LEFT JOIN LATERAL (
       AND payment.state = 'pending' AND payment.provider_id = '' AND payment.method = ANY(%(on_site)s)
 ) AS open_on_site ON true
 LEFT JOIN LATERAL (
-    SELECT "order".total + "order".retained - coalesce(sum(payment.amount - payment.refunded), 0) AS amount
+    SELECT "order".total + "order".retained - coalesce(
+        sum(payment.amount - payment.refunded - payment.refunding - payment.charged_back), 0) AS amount
     FROM payments_payment payment
     WHERE payment.organisation_id = line.organisation_id AND payment.order_id = line.order_id
       AND payment.state = 'paid'

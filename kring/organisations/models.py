@@ -82,6 +82,9 @@ class Organisation(models.Model):
     scarce_places_need_confirmation = models.BooleanField(
         _("confirmed address for slow payment when places are scarce"), default=True, db_default=True
     )
+    disputes_bar_tickets = models.BooleanField(
+        _("disputed payments bar the tickets at the door"), default=False, db_default=False
+    )
     event_makers = models.CharField(
         _("who may create events"), max_length=10, choices=EventMakers, default=EventMakers.EVERYBODY
     )

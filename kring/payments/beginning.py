@@ -105,7 +105,7 @@ def left_of(order: Order) -> Decimal:
 
 def _left(order: Order, live: Sequence[Payment]) -> Decimal:
     owed = order.owed if order.is_in_instalments else order.total
-    return max(owed - sum(each.amount - each.refunded for each in live if not each.is_open), Decimal(0))
+    return max(owed - sum(each.left for each in live if not each.is_open), Decimal(0))
 
 
 def _asked_for(order: Order, left: Decimal, wanted: Decimal | None) -> Decimal:

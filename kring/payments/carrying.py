@@ -23,7 +23,7 @@ def carry_over(source: Order, target: Order, *, amount: Decimal) -> None:
     left = amount
     rows = source.payments.filter(state=Payment.State.PAID).order_by("pk").select_for_update()
     for payment in rows:
-        if (part := min(left, payment.amount - payment.refunded)) > 0:
+        if (part := min(left, payment.left)) > 0:
             payment.refunds.create(amount=part, how=Refund.How.ORDER, reason=target.number)
             left -= part
     if left:

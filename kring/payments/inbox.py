@@ -11,8 +11,17 @@ from kring.core import jobs
 from kring.core.tenancy import scope
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation
-from kring.payments import mails, paying
-from kring.payments.method import FAILED, PAID, UNCONFIRMED, UNDER_WAY, BadNotification, Hint, ProviderReport
+from kring.payments import disputing, mails, paying, refund_reports
+from kring.payments.method import (
+    FAILED,
+    PAID,
+    UNCONFIRMED,
+    UNDER_WAY,
+    BadNotification,
+    Hint,
+    ProviderReport,
+    RefundReport,
+)
 from kring.payments.methods import method as method_called
 from kring.payments.models import Notification, Payment, PaymentQuerySet, ProviderAccount
 
@@ -75,7 +84,7 @@ def apply(notification_id: int) -> None:
     state, outcome = believe(payment, report)
     notification.close(state, outcome, payment)
     if state == State.REFUSED:
-        _notify_staff(payment, report)
+        _notify_staff(payment, report, outcome)
     if report.status == UNCONFIRMED:
         payment.hinted()
         jobs.later("payments.poll", payment_id=payment.pk)
@@ -85,6 +94,22 @@ def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
     """Apply the state the provider reports for this payment; (state, outcome) as the notification keeps them."""
     if report.transaction and payment.provider_data.get("transaction") != report.transaction:
         paying.note(payment, transaction=report.transaction)
+    state, outcome = _believe(payment, report)
+    if state == State.REFUSED or not (report.refunds or report.disputes):
+        return state, outcome
+    paying.lock(payment)
+    if payment.state != Payment.State.PAID:
+        return state, outcome
+    try:
+        is_refunded = refund_reports.apply(payment, report.refunds)
+    except refund_reports.Contradiction as why:
+        return State.REFUSED, str(why)
+    if disputing.apply(payment, report.disputes):
+        return State.APPLIED, "disputed"
+    return (State.APPLIED, "refunded") if is_refunded else (state, outcome)
+
+
+def _believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
     if report.status == PAID:
         if report.amount != payment.amount or report.currency != payment.currency:
             return State.REFUSED, f"{report.amount} {report.currency} instead of {payment.amount} {payment.currency}"
@@ -101,23 +126,40 @@ def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
 
 def keep_refused(payment: Payment, report: ProviderReport, outcome: str) -> None:
     """A provider's answer to our query that cannot be trusted: kept and reported to staff, once."""
+    if _keep(payment, f"asked {report.provider_id}: {outcome}", report.as_json(), outcome):
+        _notify_staff(payment, report, outcome)
+
+
+def keep_contradiction(payment: Payment, report: RefundReport, outcome: str) -> None:
+    """Its answer to our request for a refund cannot be: kept and reported to staff, once."""
+    if _keep(payment, f"refund {report.provider_id}: {outcome}", report.as_json(), outcome):
+        log("payment.refund_not_believed", payment, new={"outcome": outcome})
+        mails.refund_not_believed(payment, outcome)
+
+
+def _keep(payment: Payment, event_id: str, report: Mapping[str, object], outcome: str) -> bool:
+    """True for the first time."""
     _kept, is_new = Notification.objects.get_or_create(
         method=payment.method,
         account=payment.account,
-        event_id=f"asked {report.provider_id}: {report.amount} {report.currency}"[:200],
+        event_id=event_id[:200],
         defaults={
-            "body": {"told": report.as_json(), "text": ""},
+            "body": {"told": report, "text": ""},
             "state": State.REFUSED,
-            "outcome": outcome,
+            "outcome": outcome[:300],
             "payment": payment,
             "applied_at": timezone.now(),
         },
     )
-    if is_new:
-        _notify_staff(payment, report)
+    return is_new
 
 
-def _notify_staff(payment: Payment, report: ProviderReport) -> None:
+def _notify_staff(payment: Payment, report: ProviderReport, outcome: str) -> None:
+    if report.status == PAID and (report.amount, report.currency) == (payment.amount, payment.currency):
+        # The payment is as it should be; what is not is a refund.
+        log("payment.refund_not_believed", payment, new={"outcome": outcome})
+        mails.refund_not_believed(payment, outcome)
+        return
     expected = {"amount": payment.amount, "currency": payment.currency}
     log("payment.not_believed", payment, old=expected, new={"amount": report.amount, "currency": report.currency})
     mails.not_believed(payment, report)

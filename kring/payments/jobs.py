@@ -6,8 +6,8 @@ import json
 
 from kring.core.jobs import job
 from kring.core.ticking import due
-from kring.payments import inbox, polling
-from kring.payments.models import Payment
+from kring.payments import inbox, polling, sending_refunds
+from kring.payments.models import Payment, Refund
 from kring.payments.testpay import bank, notifying
 
 
@@ -29,6 +29,16 @@ def poll_silent() -> int:
 @due("payments.unconfirmed", where=lambda: Payment.objects.unconfirmed().values_list("organisation_id").distinct())
 def note_unconfirmed() -> int:
     return polling.note_unconfirmed()
+
+
+@job("payments.send_refunds", scoped=False, once=True)
+def send_refunds(organisation_id: int) -> None:
+    sending_refunds.send_due(organisation_id)
+
+
+@due("payments.refunds", where=lambda: Refund.objects.due().order_by().values_list("organisation_id").distinct())
+def refunds() -> int:
+    return sending_refunds.do_due()
 
 
 @job("payments.testpay_tells", scoped=False, tries_again_after=(1, 5, 30, 300), priority=5)

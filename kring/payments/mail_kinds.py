@@ -27,6 +27,7 @@ AMOUNT = Placeholder("amount", _("amount of the payment"), lambda: _money("45.00
 TOTAL = Placeholder("total", _("total of the order"), lambda: _money("45.00"))
 REFERENCE = Placeholder("reference", _("reference of the payment"), "7KQ4-MX2P-19")
 DEADLINE = Placeholder("deadline", _("until when the places are reserved"), _in_three_days)
+ANSWER_BY = Placeholder("deadline", _("until when it has to be answered"), _in_three_days)
 BUYER = Placeholder("buyer", _("the buyer"), "Jan Jansen")
 ORDER_URL = Placeholder("order_url", _("address of the page of the order"), main_page)
 
@@ -34,6 +35,12 @@ GOES_ON = gettext_noop("The order will be complete, and the tickets sent, as soo
 MORE_TO_COME = gettext_noop("The rest is due later: pay it, or any part of it, on the page of your order.")
 ALL_PAID = gettext_noop("Everything has been paid now.")
 OVER = gettext_noop("This order is no longer open. The money is not lost: you will hear what happens to it.")
+
+WON = gettext_noop("It was won: the money came back to the organisation.")
+LOST = gettext_noop("It was lost: the money stays with the payer.")
+HOW = Placeholder("how", _("how it was refunded"), _("by bank transfer"))
+WHY = Placeholder("why", _("the reason, as the provider gives it"), "insufficient_balance")
+STAFF_URL = Placeholder("url", _("address of the page for staff"), main_page)
 
 register(
     MailKind(
@@ -111,10 +118,56 @@ register(
         (
             NUMBER,
             AMOUNT,
-            Placeholder("how", _("how it was refunded"), _("by bank transfer")),
+            HOW,
             Placeholder("day", _("day it was sent"), lambda: facts.day(timezone.now())),
             REFERENCE,
             ORDER_URL,
+        ),
+    ),
+    MailKind("payment-refund-under-way", GROUP, _("Refund under way"), (NUMBER, AMOUNT, HOW, REFERENCE, ORDER_URL)),
+    MailKind("payment-refund-failed", GROUP, _("Refund failed"), (NUMBER, AMOUNT, HOW, REFERENCE, ORDER_URL)),
+    MailKind(
+        "payment-refund-failed-staff",
+        GROUP,
+        _("To the organisation: a refund failed"),
+        (NUMBER, BUYER, AMOUNT, WHY, REFERENCE, STAFF_URL),
+    ),
+    MailKind(
+        "payment-refund-found",
+        GROUP,
+        _("To the organisation: refunded at the provider's own site"),
+        (NUMBER, BUYER, AMOUNT, REFERENCE, STAFF_URL),
+    ),
+    MailKind(
+        "payment-refund-not-believed",
+        GROUP,
+        _("To the organisation: a refund that does not match"),
+        (
+            NUMBER,
+            BUYER,
+            Placeholder("told", _("what the provider says"), "refund of 45.01 EUR where less is left"),
+            REFERENCE,
+            STAFF_URL,
+        ),
+    ),
+    MailKind(
+        "payment-disputed",
+        GROUP,
+        _("To the treasurer: a payment is disputed"),
+        (NUMBER, BUYER, AMOUNT, WHY, REFERENCE, ANSWER_BY, STAFF_URL),
+    ),
+    MailKind(
+        "payment-dispute-ended",
+        GROUP,
+        _("To the treasurer: a dispute has ended"),
+        (
+            NUMBER,
+            BUYER,
+            AMOUNT,
+            WHY,
+            REFERENCE,
+            Placeholder("outcome", _("how it ended"), facts.words(WON)),
+            STAFF_URL,
         ),
     ),
     MailKind(

@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from django.utils import translation
 
+from kring.accounts.known_name import known_name
+from kring.accounts.models import Role
+from kring.accounts.roles import people_with
 from kring.billing import instalments
 from kring.billing.instalments import PartState
 from kring.billing.models import Order
@@ -15,10 +18,10 @@ from kring.mail.facts import Fact
 from kring.mail.outbox import queue
 from kring.organisations.links import link
 from kring.payments import reasons
-from kring.payments.mail_kinds import ALL_PAID, GOES_ON, MORE_TO_COME, OVER
+from kring.payments.mail_kinds import ALL_PAID, GOES_ON, LOST, MORE_TO_COME, OVER, WON
 from kring.payments.method import Instructions, ProviderReport
 from kring.payments.methods import method as method_called
-from kring.payments.models import Payment, ProviderAccount, Refund
+from kring.payments.models import Dispute, Payment, ProviderAccount, Refund
 
 
 def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
@@ -150,16 +153,95 @@ def payment_reminder(payment: Payment, order: Order) -> None:
 
 def refunded(refund: Refund, payment: Payment, order: Order) -> None:
     """How much is refunded, how, and when."""
+    _of_a_refund("payment-refunded", refund, day=facts.day(refund.given_on))
+
+
+def refund_under_way(refund: Refund) -> None:
+    _of_a_refund("payment-refund-under-way", refund)
+
+
+def refund_failed(refund: Refund) -> None:
+    """To the payer, who was told that it is on its way, or there."""
+    _of_a_refund("payment-refund-failed", refund)
+
+
+def _of_a_refund(template: str, refund: Refund, **further: Fact) -> None:
+    payment, order = refund.payment, refund.payment.order
     _to_the_payer(
-        "payment-refunded",
+        template,
         order,
         amount=refund.amount,
         how=refund.How(refund.how).label,
-        day=facts.day(refund.given_on),
         reference=payment.reference,
         payment=payment,
         order_url=_progress(payment, order) if payment.payer_email else _link(order, "public:order", order.secret),
+        **further,
     )
+
+
+def refund_failed_for_staff(refund: Refund) -> None:
+    """It failed, or the provider refuses it: another way is to be chosen."""
+    _to_staff(
+        "payment-refund-failed-staff",
+        refund.payment.order,
+        amount=refund.amount,
+        why=refund.failure_reason or "—",
+        reference=refund.payment.reference,
+        url=_link(refund.payment.order, "manage:refund", refund.pk),
+    )
+
+
+def refund_found(refund: Refund) -> None:
+    """It was made at the provider's own site."""
+    _to_staff(
+        "payment-refund-found",
+        refund.payment.order,
+        amount=refund.amount,
+        reference=refund.payment.reference,
+        url=_link(refund.payment.order, "manage:refund", refund.pk),
+    )
+
+
+def refund_not_believed(payment: Payment, outcome: str) -> None:
+    """What the provider reports of refunds cannot be, such as more than was paid."""
+    _to_staff(
+        "payment-refund-not-believed",
+        payment.order,
+        told=outcome,
+        reference=payment.reference,
+        url=_link(payment.order, "manage:order", payment.order.number),
+    )
+
+
+def disputed(dispute: Dispute) -> None:
+    """To the treasurers: until when it has to be answered."""
+    _of_a_dispute("payment-disputed", dispute, deadline=facts.deadline(dispute.respond_by))
+
+
+def dispute_ended(dispute: Dispute) -> None:
+    won = dispute.state == Dispute.State.WON
+    _of_a_dispute("payment-dispute-ended", dispute, outcome=facts.words(WON if won else LOST))
+
+
+def _of_a_dispute(template: str, dispute: Dispute, **further: Fact) -> None:
+    order = dispute.payment.order
+    organisation = order.organisation
+    treasurers = [(each.email, known_name(each), each.language) for each in people_with(Role.Name.TREASURER)]
+    for to, name, language in treasurers or [(organisation.contact_email, organisation.name, organisation.language)]:
+        queue(
+            template,
+            to=to,
+            name=name,
+            language=language,
+            subject=order,
+            number=order.number,
+            buyer=f"{order.buyer_name} <{order.buyer_email}>",
+            amount=facts.money(dispute.amount, order.currency),
+            why=dispute.reason or "—",
+            reference=dispute.payment.reference,
+            url=_link(order, "manage:order", order.number),
+            more_facts=further,
+        )
 
 
 def receipt(payment: Payment, order: Order) -> None:

@@ -6,7 +6,7 @@ Locks are taken in one order everywhere: the order's row, then the payment's. No
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Unpack
 
@@ -16,7 +16,6 @@ from django.utils.dateparse import parse_datetime
 
 from kring.accounts.models import User
 from kring.billing import instalments, settling
-from kring.billing.invoicing import crediting
 from kring.billing.locking import lock as lock_order
 from kring.billing.locking import lock_pk
 from kring.billing.models import Order
@@ -29,7 +28,7 @@ from kring.payments.beginning import BUYER, COVERED, Payer, attempt, kept_until,
 from kring.payments.free_of_charge import complete_for_free
 from kring.payments.method import UNDER_WAY, Answer, Done, Instructions, Redirect, Settings, Urls
 from kring.payments.methods import method as method_called
-from kring.payments.models import Found, Payment, Refund
+from kring.payments.models import Found, Payment
 
 # After a failure there is this long to try again, or less where the order ends sooner.
 TRY_AGAIN_WITHIN = timedelta(minutes=30)
@@ -143,7 +142,7 @@ def undo(payment: Payment, *, by: User | None, reason: str) -> None:
     kind = method_called(payment.method)
     if not can_undo(payment):
         raise refusals.OnlyByHand
-    if payment.refunded:
+    if payment.left != payment.amount:
         raise refusals.GivenBack
     before = _facts(payment)
     payment.unmark_paid(waits_for=_waited_for_again(payment, order) if kind.can_undo else None)
@@ -161,33 +160,6 @@ def _waited_for_again(payment: Payment, order: Order) -> Decimal | None:
         others.filter(pk=other.pk).update(amount=min(other.amount + payment.amount, left))
         return None
     return left if not order.payments.open().filter(method=payment.method).exists() else None
-
-
-def refund(
-    payment: Payment,
-    *,
-    amount: Decimal,
-    reason: str,
-    by: User | None,
-    how: str = Refund.How.SAME,
-    given_on: date | None = None,
-) -> Refund:
-    """Record a refund that staff made by hand, in the payment's currency; notify the buyer. `reason` is for the record.
-
-    Raises NoAmount for an invalid amount, RefundTooLarge if more than was received would be refunded.
-    """
-    refusals.refuse_bad_amount(amount)
-    order = lock(payment)
-    left = payment.amount - payment.refunded if payment.state == Payment.State.PAID else Decimal(0)
-    if amount > left:
-        raise refusals.RefundTooLarge(left=money.say(left, payment.currency))
-    facts = {"amount": amount, "reason": reason[:300], "how": how, "given_on": given_on or timezone.localdate()}
-    given = payment.refunds.create(**facts, created_by=by)
-    payment.refresh_from_db()
-    log("payment.refunded", payment, new={"amount": amount, "reason": reason}, actor=by)
-    mails.refunded(given, payment, order)
-    crediting.credit_soon(order)
-    return given
 
 
 def retain(order: Order, *, amount: Decimal, reason: str, by: User | None) -> None:

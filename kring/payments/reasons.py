@@ -63,6 +63,8 @@ OUTCOMES = {
     "to be confirmed": gettext_lazy("Paid; the provider is asked to confirm it."),
     "still in progress": gettext_lazy("The payment is still in progress."),
     "had ended before": gettext_lazy("The payment had ended before."),
+    "refunded": gettext_lazy("A refund was recorded."),
+    "disputed": gettext_lazy("A dispute was recorded."),
 }
 _OTHER_AMOUNT = re.compile(
     r"(?P<told>-?\d+(?:\.\d+)?) (?P<in>[A-Z]{3}) instead of (?P<asked>\d+\.\d+) (?P<for>[A-Z]{3})"

@@ -42,6 +42,17 @@ class RefundTooLarge(Refusal):
     message = _("At most %(left)s can be refunded: no more came in.")
 
 
+class CannotBeSent(Refusal):
+    code = "cannot_be_sent"
+    message = _("This payment cannot be refunded by a payment provider. Choose another way.")
+    field = "how"
+
+
+class TooLateToTakeBack(Refusal):
+    code = "too_late_to_take_back"
+    message = _("This refund cannot be taken back any more: the money is on its way.")
+
+
 class NoAmount(Refusal):
     status = 422
     code = "no_amount"

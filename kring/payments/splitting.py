@@ -14,7 +14,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +28,7 @@ from kring.organisations.audit import log
 from kring.organisations.current import current_organisation
 from kring.payments import by_hand, refusals
 from kring.payments.beginning import new_reference
-from kring.payments.models import IncomingTransfer, Payment, TransferShare
+from kring.payments.models import KEPT, IncomingTransfer, Payment, TransferShare
 
 METHOD = "transfer"
 MOST_PROPOSED, SHORTEST_NAME = 20, 3
@@ -82,7 +82,7 @@ def proposals(arrived: Arrived) -> list[Proposal]:
     rows = found.exclude(is_test=True).exclude(buyer_email="").order_by("-created_at")[: 5 * MOST_PROPOSED]
     orders = {order.pk: order for order in rows}
     paid = Payment.objects.filter(order__in=orders, state=Payment.State.PAID).order_by().values("order")
-    kept = {row["order"]: row["kept"] for row in paid.annotate(kept=Sum(F("amount") - F("refunded")))}
+    kept = {row["order"]: row["kept"] for row in paid.annotate(kept=Sum(KEPT))}
     each = [
         Proposal(order, max(order.owed - kept.get(key, Decimal(0)), Decimal(0)), order.number in numbers)
         for key, order in orders.items()

@@ -23,6 +23,8 @@ class Sums:
     owed: Decimal
     received: Decimal
     given_back: Decimal
+    on_its_way: Decimal
+    charged_back: Decimal
     retained: Decimal
     open: Decimal
     on_site: Decimal
@@ -41,7 +43,8 @@ class Sums:
     @property
     def is_more_than_a_total(self) -> bool:
         """Whether there is more to show than the price."""
-        return bool(self.cancelled or self.given_back or self.retained or self.too_much or self.is_part_paid)
+        went = self.given_back or self.on_its_way or self.charged_back
+        return bool(self.cancelled or went or self.retained or self.too_much or self.is_part_paid)
 
     @property
     def is_part_paid(self) -> bool:
@@ -54,8 +57,7 @@ def sums(order: Order, payments: Iterable[Payment], lines: Iterable[OrderLine]) 
     paid = [each for each in attempts if each.state == Payment.State.PAID]
     waiting = [each for each in attempts if each.state == Payment.State.PENDING and not each.provider_id]
     is_over = order.state in Order.OVER
-    received, given_back = _sum(each.amount for each in paid), _sum(each.refunded for each in paid)
-    kept, owed = received - given_back, NOTHING if is_over else order.total
+    kept, owed = _sum(each.left for each in paid), NOTHING if is_over else order.total
     on_site = NOTHING if is_over else _sum(each.amount for each in waiting if each.method in Payment.ON_SITE)
     parts: list[Instalment] = list(order.instalments.all()) if order.is_in_instalments and not is_over else []
     if order.is_unpaid or parts:
@@ -66,8 +68,10 @@ def sums(order: Order, payments: Iterable[Payment], lines: Iterable[OrderLine]) 
     return Sums(
         cancelled=_sum(line.amount for line in lines if is_over or line.cancelled_at),
         owed=owed,
-        received=received,
-        given_back=given_back,
+        received=_sum(each.amount for each in paid),
+        given_back=_sum(each.refunded for each in paid),
+        on_its_way=_sum(each.refunding for each in paid),
+        charged_back=_sum(each.charged_back for each in paid),
         retained=order.retained,
         open=left,
         on_site=on_site if order.state == Order.State.PAID else NOTHING,

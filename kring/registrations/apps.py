@@ -6,4 +6,11 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # These register themselves with lower apps: billing's fulfilment, mail's attachments.
-        from kring.registrations import documents, fulfilment, gifts, mail_kinds, replacing  # noqa: F401
+        from kring.registrations import (  # noqa: F401
+            documents,
+            fulfilment,
+            gifts,
+            mail_kinds,
+            money_that_went,
+            replacing,
+        )

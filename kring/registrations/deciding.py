@@ -10,7 +10,7 @@ from kring.billing import settling
 from kring.billing.locking import lock
 from kring.billing.models import Order
 from kring.core.refusals import Refusal, WrongState
-from kring.payments import paying
+from kring.payments import refunding
 from kring.payments.models import Payment
 from kring.registrations import eligibility_after_payment
 from kring.registrations.models import Registration
@@ -57,15 +57,14 @@ def give_places(order: Order, *, reason: str) -> Order:
 
 @transaction.atomic
 def give_back(order: Order, *, reason: str, by: User | None) -> Order:
-    """The money came too late and is refunded: all of it is recorded as given back, and the order is over.
+    """The money came too late and goes back, and the order is over.
 
-    Staff makes the transfer itself. Raises WrongState.
+    By the provider where it can; else staff makes the transfer itself. Raises WrongState.
     """
     order = _undecided(order)
     for payment in order.payments.filter(state=Payment.State.PAID):
-        left = payment.amount - payment.refunded
-        if left > 0:
-            paying.refund(payment, amount=left, reason=reason, by=by)
+        if payment.left > 0:
+            refunding.refund(payment, amount=payment.left, reason=reason, by=by)
     return settling.cancel(order, reason=reason)
 
 

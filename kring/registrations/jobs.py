@@ -12,6 +12,7 @@ from kring.registrations import (
     calling_off,
     change_notices,
     eligibility_after_payment,
+    mass_refunding,
     payment_reminders,
     proving,
 )
@@ -41,6 +42,13 @@ def ask_registries(organisation_id: int, order_id: int) -> None:
 @due("registrations.ask_registries", where=lambda: eligibility_after_payment.due().values_list("organisation_id"))
 def ask_registries_again() -> int:
     return eligibility_after_payment.ask_registries_due()
+
+
+@job("registrations.refund_run", tries_again_after=(5, 60, 600))
+def go_on_with_refund_run(run_id: int) -> None:
+    """One part; the next one is a separate job, so that finished parts stay done."""
+    if mass_refunding.proceed(run_id):
+        jobs.later("registrations.refund_run", run_id=run_id)
 
 
 @job("registrations.bulk", tries_again_after=(5, 60, 600))

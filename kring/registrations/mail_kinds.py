@@ -40,6 +40,12 @@ ABOUT_CANCELLATION = (
     Placeholder("ticket", _("what becomes of the ticket"), _("The ticket is no longer valid.")),
     Placeholder("sums", _("what the order costs now, and what has been paid"), _("It no longer costs anything.")),
 )
+
+
+def _an_amount() -> facts.Fact:
+    return facts.money(Decimal(45), current_organisation().currency)
+
+
 WHO = Placeholder("who", _("who it is about, if not the recipient"), "Jan")
 GIVER = Placeholder("giver", _("who had the ticket"), "Anna Nowak")
 CONTACT = Placeholder("contact", _("address for questions"), "info@example.org")
@@ -197,6 +203,24 @@ register(
         CHANGED,
         _("To the old address: order moved to another address"),
         (*WHEN_AND_WHERE, CONTACT),
+    ),
+    MailKind(
+        "event-refund",
+        CALLED_OFF,
+        _("Refund of an event that was called off"),
+        (
+            EVENT,
+            NUMBER,
+            Placeholder("amount", _("what goes back in the way it was paid"), _an_amount),
+            Placeholder("by_hand", _("what the treasurer refunds"), _an_amount),
+            ORDER_URL,
+        ),
+    ),
+    MailKind(
+        "ticket-money-returned",
+        CHANGED,
+        _("To the holder: the money went back to the payer"),
+        (EVENT, DAY, Placeholder("payer", _("who paid the ticket"), "Anna Nowak")),
     ),
     MailKind("event-cancelled", CALLED_OFF, _("Event called off"), (EVENT, DAY, REASON, CONTACT)),
     MailKind(

@@ -26,6 +26,7 @@ from kring.forms.models import Submission
 from kring.members.models import GroupPlace, Member
 from kring.places.models import Hold
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
+from kring.registrations.refund_run import RefundRun, RefundRunItem
 from kring.registrations.teams.team import Team
 from kring.registrations.ticket import Ticket, TicketQuerySet
 from kring.registrations.ticket_change import TicketChange
@@ -37,6 +38,8 @@ __all__ = [
     "CodeUse",
     "EligibilityResult",
     "Listed",
+    "RefundRun",
+    "RefundRunItem",
     "Registration",
     "RegistrationQuerySet",
     "SavedView",

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from kring.billing.models import Order
 from kring.core import money
-from kring.payments.models import Payment
+from kring.payments.models import KEPT, Payment
 from kring.registrations.models import Registration
 
 
@@ -23,7 +23,7 @@ def open_in_parts(order: str = "") -> Case:
     """For a query: what is open of an order in instalments that is complete; None: it is in none, or nothing is.
     `order`: the path to its columns, such as "line__order__"."""
     paid = Payment.objects.filter(order=OuterRef(f"{order}pk"), state=Payment.State.PAID).order_by().values("order")
-    kept = Coalesce(Subquery(paid.annotate(kept=Sum(F("amount") - F("refunded"))).values("kept")), Decimal(0))
+    kept = Coalesce(Subquery(paid.annotate(kept=Sum(KEPT)).values("kept")), Decimal(0))
     is_open = {f"{order}state": Order.State.PAID, f"{order}next_due_on__isnull": False}
     left = F(f"{order}total") + F(f"{order}retained") - kept
     return Case(When(**is_open, then=left), default=None, output_field=DecimalField(max_digits=10, decimal_places=2))

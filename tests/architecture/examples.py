@@ -50,9 +50,9 @@ from kring.members.models import (
 )
 from kring.newsletter.models import MailingList, Subscription
 from kring.partners.models import Partner, PartnerQuota
-from kring.payments.models import PayLink, Payment
+from kring.payments.models import PayLink, Payment, Refund
 from kring.payments.testpay.models import TestpayCharge
-from kring.registrations.models import Bulk, Registration, Team, Ticket
+from kring.registrations.models import Bulk, RefundRun, Registration, Team, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
 from tests.architecture.routes import SITES, Route
 
@@ -411,6 +411,14 @@ EXAMPLES: dict[str, Given] = {
     "manage:payment_confirmation": _pk(Payment),
     "manage:payment_undoing": _pk(Payment),
     "manage:payment_refund": _pk(Payment),
+    "manage:refund": _pk(Refund),
+    "manage:event_refund": _of_event(),
+    **dict.fromkeys(
+        ["manage:event_refund_run", "manage:event_refund_stop", "manage:event_refund_resume"],
+        _of_event(pk=lambda rows: rows[RefundRun].pk),
+    ),
+    "manage:refund_taking_back": _pk(Refund),
+    "manage:refund_seen": _pk(Refund),
     "manage:message": _pk(Message),
     "manage:message_html": _pk(Message),
     "manage:message_attachment": lambda rows: {"pk": rows[Message].pk, "number": 0},
@@ -497,6 +505,7 @@ EXAMPLES: dict[str, Given] = {
     "public:certificate": lambda rows: {"code": rows[Certificate].code},
     "public:picture": lambda rows: {"name": rows[Event].photo.name or "events/none.jpg"},
     "public:testpay-charge": _charge,
+    "public:testpay-refunds": _charge,
     "public:testpay": _charge,
     "platform:activation": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:blocking": lambda rows: {"pk": rows[Event].organisation_id},

@@ -65,6 +65,7 @@ PLATFORM_READS = {
     "newsletter_subscription": "what time makes due: addresses nobody confirmed, to delete",
     "payments_notification": "what time makes due: notifications to apply",
     "payments_payment": "what time makes due: payments to ask about",
+    "payments_refund": "what time makes due: refunds to ask for, and about",
     "places_hold": "what time makes due: holds that expire",
     "places_pool": "what time makes due: places that are left in an event",
     "registrations_registration": "numbers per organisation",

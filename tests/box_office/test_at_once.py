@@ -17,7 +17,7 @@ from kring.billing.models import Order
 from kring.box_office import kinds, refusals, selling, shifts
 from kring.box_office.models import Shift, Taking
 from kring.core.tenancy import scope
-from kring.payments import paying
+from kring.payments import refunding
 from kring.payments.models import Payment
 from kring.places.models import Pool
 from kring.registrations.models import Registration
@@ -165,7 +165,7 @@ def test_money_given_back_by_the_treasurer_while_a_shift_is_closed_is_in_its_rep
 
     def give_back() -> None:
         with transaction.atomic():
-            paying.refund(payment, amount=Decimal("2.50"), reason="Late", by=None)
+            refunding.refund(payment, amount=Decimal("2.50"), reason="Late", by=None)
             is_given.set()
             may_go_on.wait(timeout=60)
 

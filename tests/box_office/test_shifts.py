@@ -10,7 +10,7 @@ from kring.accounts.models import Role
 from kring.box_office import refusals, selling, shifts
 from kring.box_office.models import SaleKind, Shift
 from kring.organisations.models import AuditEntry
-from kring.payments import paying
+from kring.payments import refunding
 from tests import make
 from tests.box_office.conftest import Desk
 from tests.refusing import refuses
@@ -75,7 +75,7 @@ def test_takings_are_summed_by_kind_and_only_cash_is_in_the_drawer(desk: Desk) -
 def test_what_is_given_back_leaves_the_drawer_only_as_cash(desk: Desk, takes: str, how: str, expected: str) -> None:
     payment = desk.sell(2, takes=takes).payment
 
-    paying.refund(payment, amount=Decimal("12.50"), reason="One left", by=desk.seller, how=how)
+    refunding.refund(payment, amount=Decimal("12.50"), reason="One left", by=desk.seller, how=how)
 
     found = shifts.figures(desk.shift)
     assert (found.given_back, found.expected) == (Decimal("12.50"), Decimal(expected))
@@ -85,7 +85,7 @@ def test_a_closed_shift_keeps_its_report_whatever_happens_later(desk: Desk) -> N
     taking = desk.sell(2)
 
     closed = shifts.close(desk.shift, counted=Decimal("74"), note="One coin too few", by=desk.seller)
-    paying.refund(taking.payment, amount=Decimal(25), reason="Came back", by=None)
+    refunding.refund(taking.payment, amount=Decimal(25), reason="Came back", by=None)
 
     assert (closed.expected_cash, closed.difference) == (Decimal(75), Decimal(-1))
     found = shifts.figures(Shift.objects.get())

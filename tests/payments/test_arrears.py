@@ -8,7 +8,7 @@ import pytest
 
 from kring.billing.models import Instalment, Order
 from kring.organisations.models import AuditEntry
-from kring.payments import arrears, paying
+from kring.payments import arrears, refunding
 from kring.payments.models import Payment
 from kring.registrations.models import Registration
 from tests import make
@@ -44,7 +44,7 @@ def test_a_refund_and_an_undone_payment_open_it_again():
     payment = pay(made)
     assert fresh(made).next_due_on is None
 
-    paying.refund(fresh(payment), amount=Decimal(10), reason="mistake", by=None)
+    refunding.refund(fresh(payment), amount=Decimal(10), reason="mistake", by=None)
 
     assert fresh(made).next_due_on == in_days(-5)
 

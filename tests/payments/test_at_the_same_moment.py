@@ -16,7 +16,7 @@ from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
-from kring.payments import beginning, inbox, paying, refusals
+from kring.payments import beginning, inbox, paying, refunding, refusals
 from kring.payments.models import Notification, Payment, Refund
 from kring.payments.testpay import signing
 from kring.payments.testpay.models import TestpayCharge as Charge
@@ -162,7 +162,7 @@ def test_refunds_at_the_same_moment_give_back_no_more_than_came(organisation, or
         paying.confirm(payment, by=treasurer)
 
     def give_back() -> Any:
-        return paying.refund(fresh(payment), amount=Decimal("30.00"), reason="Ill", by=treasurer)
+        return refunding.refund(fresh(payment), amount=Decimal("30.00"), reason="Ill", by=treasurer)
 
     results = at_once(*[in_scope_of(organisation, give_back)] * 4)
 

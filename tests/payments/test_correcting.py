@@ -12,7 +12,7 @@ from kring.billing.models import Order
 from kring.checkin.scanning import verdict
 from kring.core.refusals import WrongState
 from kring.organisations.models import AuditEntry
-from kring.payments import paying, refusals
+from kring.payments import paying, refunding, refusals
 from kring.payments.models import Payment, Refund
 from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket
@@ -109,7 +109,7 @@ def test_what_is_taken_back_does_not_push_out_the_attempt_that_took_its_place(in
 
 
 def test_money_that_went_back_is_recorded(paid, treasurer):
-    given = paying.refund(paid, amount=Decimal("20.00"), reason="Ill", by=treasurer)
+    given = refunding.refund(paid, amount=Decimal("20.00"), reason="Ill", by=treasurer)
 
     assert (given.amount, given.reason, given.created_by) == (Decimal("20.00"), "Ill", treasurer)
     assert (paid.refunded, Payment.objects.kept()) == (Decimal("20.00"), Decimal("29.95"))
@@ -117,10 +117,10 @@ def test_money_that_went_back_is_recorded(paid, treasurer):
 
 
 def test_no_more_goes_back_than_came(paid, treasurer):
-    paying.refund(paid, amount=Decimal("20.00"), reason="Ill", by=treasurer)
+    refunding.refund(paid, amount=Decimal("20.00"), reason="Ill", by=treasurer)
 
     with pytest.raises(refusals.RefundTooLarge) as refused:
-        paying.refund(paid, amount=Decimal("29.96"), reason="Ill", by=treasurer)
+        refunding.refund(paid, amount=Decimal("29.96"), reason="Ill", by=treasurer)
 
     assert str(refused.value) == "At most €29.95 can be refunded: no more came in."
 
@@ -129,11 +129,11 @@ def test_nothing_goes_back_of_what_never_came(in_scope, treasurer):
     payment = ordering.start(ordering.order(), "transfer").payment
 
     with pytest.raises(refusals.RefundTooLarge):
-        paying.refund(payment, amount=Decimal("0.01"), reason="Ill", by=treasurer)
+        refunding.refund(payment, amount=Decimal("0.01"), reason="Ill", by=treasurer)
 
 
 def test_what_went_back_in_part_cannot_be_unticked(paid, treasurer):
-    paying.refund(paid, amount=Decimal("0.01"), reason="Ill", by=treasurer)
+    refunding.refund(paid, amount=Decimal("0.01"), reason="Ill", by=treasurer)
 
     with pytest.raises(refusals.GivenBack):
         paying.undo(paid, by=treasurer, reason="Wrong line")

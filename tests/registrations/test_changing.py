@@ -18,7 +18,7 @@ from kring.core.tenancy import scope
 from kring.events.models import Event, TicketType
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
-from kring.payments import paying
+from kring.payments import paying, refunding
 from kring.payments.free_of_charge import complete_for_free
 from kring.payments.models import Payment, Refund
 from kring.places.models import Claim, Pool
@@ -206,7 +206,7 @@ def test_what_was_given_back_meanwhile_does_not_go_along() -> None:
     order = begin(ticket, another(ticket))
     payment = start(reread(order), "transfer").payment
     [first] = ticket.registration.line.order.payments.all()
-    paying.refund(first, amount=Decimal(30), reason="Courtesy", by=None)
+    refunding.refund(first, amount=Decimal(30), reason="Courtesy", by=None)
 
     paying.confirm(payment)
 

@@ -13,7 +13,7 @@ from kring.billing import settling
 from kring.billing.models import Order, OrderLine
 from kring.core.tenancy import scope
 from kring.forms.models import Submission
-from kring.payments import paying
+from kring.payments import paying, refunding
 from kring.payments.models import Payment
 from kring.registrations import cancelling, deciding
 from kring.registrations.models import Answer, Listed, Registration, Ticket
@@ -92,7 +92,7 @@ def test_an_order_is_paid_checked_in_refunded_and_cancelled(order: Order, treasu
         lambda: let_in_at(Ticket.objects.all()[0], "North gate"),
         lambda: paying.undo(payment(), by=treasurer, reason="Wrong line"),
         lambda: paying.confirm(payment(), by=treasurer),
-        lambda: paying.refund(payment(), amount=Decimal(5), reason="Rain", by=treasurer),
+        lambda: refunding.refund(payment(), amount=Decimal(5), reason="Rain", by=treasurer),
         lambda: cancelling.cancel(Registration.objects.order_by("pk")[0], reason="Ill"),
         lambda: settling.cancel(ordering.fresh(order), reason="All ill"),
     )

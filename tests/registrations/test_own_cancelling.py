@@ -16,7 +16,7 @@ from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
-from kring.payments import paying
+from kring.payments import paying, refunding
 from kring.registrations import codes, own_cancelling
 from kring.registrations.correcting import CameInAlready
 from kring.registrations.models import Registration, Ticket, TicketChange
@@ -140,7 +140,7 @@ def test_a_fee_is_kept_of_what_was_paid_and_nobody_owes_one() -> None:
 def test_what_was_refunded_before_does_not_go_back_again() -> None:
     ticket = bought(event=event_with_changes(cancel_fee=Decimal(5)), tickets=2)
     payment = order_of(ticket).payments.get()
-    paying.refund(payment, amount=Decimal(60), reason="Courtesy", by=None)
+    refunding.refund(payment, amount=Decimal(60), reason="Courtesy", by=None)
 
     with refuses(ReturnsOtherwise):
         cancel(ticket, seen="35")

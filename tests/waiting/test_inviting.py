@@ -12,7 +12,7 @@ from kring.billing import settling
 from kring.events.models import Event
 from kring.mail.models import Message
 from kring.organisations.models import Organisation
-from kring.payments import paying
+from kring.payments import paying, refunding
 from kring.places import claiming
 from kring.places.capacity import set_capacity
 from kring.places.models import Claim, Hold, Pool
@@ -66,7 +66,7 @@ def test_any_place_that_comes_free_goes_to_the_next(gap, in_scope):
         case "larger capacity":
             set_capacity(attraction.pool, 3)
         case "refund":
-            paying.refund(fresh(payment), amount=payment.amount, reason="ill", by=None)
+            refunding.refund(fresh(payment), amount=payment.amount, reason="ill", by=None)
             settling.cancel(fresh(order), reason="ill")
         case _:
             set_capacity(attraction.pool, None)

@@ -1,14 +1,17 @@
-"""What is paid, given back and reported, and the organisation's accounts with providers (P3, P4, P6, P7)."""
+"""What is paid, given back and reported, and the organisation's accounts with providers (P3, P4, P6, P7, R6)."""
 
+from kring.payments.models.dispute import Dispute
 from kring.payments.models.incoming_transfer import IncomingTransfer, TransferShare
 from kring.payments.models.notification import Notification
 from kring.payments.models.pay_link import PayLink
-from kring.payments.models.payment import Found, Payment, PaymentQuerySet
+from kring.payments.models.payment import KEPT, Found, Payment, PaymentQuerySet
 from kring.payments.models.provider_account import ProviderAccount
-from kring.payments.models.refund import Refund
+from kring.payments.models.refund import Refund, RefundQuerySet
 from kring.payments.testpay.models import TestpayCharge
 
 __all__ = [
+    "KEPT",
+    "Dispute",
     "Found",
     "IncomingTransfer",
     "Notification",
@@ -17,6 +20,7 @@ __all__ = [
     "PaymentQuerySet",
     "ProviderAccount",
     "Refund",
+    "RefundQuerySet",
     "TestpayCharge",
     "TransferShare",
 ]

@@ -30,6 +30,8 @@ SHORTEST_PAUSE = timedelta(seconds=5)
 # Paid at the provider and not confirmed for longer than this is shown to staff; it is asked again at least this often.
 UNCONFIRMED_FOR = timedelta(minutes=5)
 CONFIRMED_WITHIN = timedelta(hours=1)
+# What stays of a payment, as far as we know now: what is on its way back counts no more, until it fails.
+KEPT = F("amount") - F("refunded") - F("refunding") - F("charged_back")
 
 
 class Found(TypedDict, total=False):
@@ -73,9 +75,8 @@ class PaymentQuerySet(TenantQuerySet):
         return self.waiting_for_staff().filter(method__in=Payment.ON_SITE)
 
     def kept(self) -> Decimal:
-        """The sum received and not refunded, in the currency of the organisation."""
-        paid = self.filter(state=Payment.State.PAID)
-        return paid.aggregate(kept=Sum(F("amount") - F("refunded")))["kept"] or Decimal(0)
+        """The sum received that is neither refunded, nor on its way back, nor charged back."""
+        return self.filter(state=Payment.State.PAID).aggregate(kept=Sum(KEPT))["kept"] or Decimal(0)
 
     def with_what_a_list_shows(self) -> PaymentQuerySet:
         return self.select_related("order", "confirmed_by").order_by("-created_at", "-pk")
@@ -85,7 +86,7 @@ class Payment(TenantModel, StateMachine):
     """One attempt with one method. `settings` are the method's own, as they were when the attempt began.
 
     Triggers: payment_is_changed, payment_is_made (registrations/sql/payment_changed.sql); next_due_by_payment
-    (payments/sql/note_next_due.sql).
+    (payments/sql/note_next_due.sql). Those of refunds and disputes keep its sums.
     """
 
     class State(models.TextChoices):
@@ -118,8 +119,15 @@ class Payment(TenantModel, StateMachine):
     settings = EncryptedJSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    # The refunded amount. A trigger sums the refunds, so nobody can refund more than was received.
+    # What was refunded, and what is on its way back: sums of the refunds, by a trigger, which lets no more go back than
+    # there is. What the payer's bank has taken back: the sum of the disputes that are open or lost, by another.
     refunded = models.DecimalField(_("refunded"), max_digits=10, decimal_places=2, default=Decimal(0), editable=False)
+    refunding = models.DecimalField(
+        max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
+    )
+    charged_back = models.DecimalField(
+        _("charged back"), max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
+    )
     currency = models.CharField(max_length=3)
     # The reference of a transfer, and the one a provider shows.
     reference = models.CharField(_("reference"), max_length=35)
@@ -178,6 +186,15 @@ class Payment(TenantModel, StateMachine):
                 name="payment_gives_back_only_what_came", condition=Q(state="paid") | Q(refunded=Decimal(0))
             ),
             models.CheckConstraint(
+                name="payment_sends_back_no_more_than_came",
+                condition=Q(refunding__gte=0, refunding__lte=F("amount") - F("refunded")),
+            ),
+            models.CheckConstraint(
+                name="payment_sends_back_only_what_came",
+                condition=Q(state="paid") | Q(refunding=Decimal(0), charged_back=Decimal(0)),
+            ),
+            models.CheckConstraint(name="payment_charged_back_is_not_negative", condition=Q(charged_back__gte=0)),
+            models.CheckConstraint(
                 name="payment_is_settled_exactly_when_dated",
                 condition=Q(state="paid", settled_at__isnull=False) | (~Q(state="paid") & Q(settled_at=None)),
             ),
@@ -202,6 +219,12 @@ class Payment(TenantModel, StateMachine):
         assert self.provider_account is not None
         keys: dict[str, str] = self.provider_account.keys
         return keys
+
+    @property
+    def left(self) -> Decimal:
+        """As `KEPT`: what may still be refunded, of a payment that is received. Below zero where a bank took back what
+        had been refunded already."""
+        return self.amount - self.refunded - self.refunding - self.charged_back
 
     @property
     def is_open(self) -> bool:

@@ -20,7 +20,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    SELECT coalesce(sum(amount - refunded), 0) INTO received FROM payments_payment
+    SELECT coalesce(sum(amount - refunded - refunding - charged_back), 0) INTO received FROM payments_payment
     WHERE organisation_id = organisation AND order_id = changed AND state = 'paid';
     UPDATE billing_order
     SET next_due_on = (
@@ -34,7 +34,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER next_due_by_payment AFTER INSERT OR UPDATE OF state, amount, refunded ON payments_payment
+CREATE OR REPLACE TRIGGER next_due_by_payment AFTER INSERT OR UPDATE OF state, amount, refunded, refunding, charged_back
+    ON payments_payment
     FOR EACH ROW EXECUTE FUNCTION payments_note_next_due();
 
 CREATE OR REPLACE TRIGGER next_due_by_instalment AFTER INSERT OR UPDATE OR DELETE ON billing_instalment

@@ -59,7 +59,7 @@ def actions_for(charge: TestpayCharge) -> list[tuple[str, str]]:
     return [(action.value, str(action.label)) for action in PayerAction if action in possible]
 
 
-def facts_of(charge: TestpayCharge) -> dict[str, str]:
+def facts_of(charge: TestpayCharge) -> dict[str, object]:
     """The state of a charge as the merchant may query it."""
     let_arrive_what_is_due(charge)
     return _facts(charge, charge.state)
@@ -78,7 +78,7 @@ def arrive(charge_id: int) -> None:
         _pay(charge)
 
 
-def _facts(charge: TestpayCharge, status: str) -> dict[str, str]:
+def _facts(charge: TestpayCharge, status: str) -> dict[str, object]:
     amount = charge.paid_amount if status == charge.State.PAID else charge.amount
     return {
         "charge": charge.public_id,
@@ -87,46 +87,48 @@ def _facts(charge: TestpayCharge, status: str) -> dict[str, str]:
         "amount": str(amount),
         "currency": charge.currency,
         "reason": charge.failure,
+        "refunds": charge.refunds,
+        "disputes": charge.disputes,
     }
 
 
-def _notify(charge: TestpayCharge, status: str) -> dict[str, str]:
+def notify(charge: TestpayCharge, status: str) -> dict[str, object]:
     """Notify the merchant, by a job: sent after our commit, and again until it is accepted."""
     event = {"event": f"{charge.public_id}-{charge.next_event()}", **_facts(charge, status)}
     _send(charge, event)
     return event
 
 
-def _send(charge: TestpayCharge, event: dict[str, str]) -> None:
+def _send(charge: TestpayCharge, event: dict[str, object]) -> None:
     jobs.later("payments.testpay_tells", charge_id=charge.pk, event=json.dumps(event))
 
 
 def _pay(charge: TestpayCharge) -> None:
     charge.pay(charge.amount)
-    _notify(charge, charge.State.PAID)
+    notify(charge, charge.State.PAID)
 
 
 def _fail(charge: TestpayCharge) -> None:
     charge.fail("insufficient_funds")
-    _notify(charge, charge.State.FAILED)
+    notify(charge, charge.State.FAILED)
 
 
 def _later(charge: TestpayCharge) -> None:
     charge.pay_later()
-    _notify(charge, charge.State.PENDING)
+    notify(charge, charge.State.PENDING)
     jobs.later("payments.testpay_arrives", charge_id=charge.pk, after=UNDER_WAY)
 
 
 def _twice(charge: TestpayCharge) -> None:
     charge.pay(charge.amount)
-    _send(charge, _notify(charge, charge.State.PAID))
+    _send(charge, notify(charge, charge.State.PAID))
 
 
 def _reorder(charge: TestpayCharge) -> None:
     charge.pay(charge.amount)
-    _notify(charge, charge.State.PAID)
-    _notify(charge, charge.State.PENDING)
-    _notify(charge, charge.State.FAILED)
+    notify(charge, charge.State.PAID)
+    notify(charge, charge.State.PENDING)
+    notify(charge, charge.State.FAILED)
 
 
 def _silent(charge: TestpayCharge) -> None:
@@ -135,7 +137,7 @@ def _silent(charge: TestpayCharge) -> None:
 
 def _wrong_amount(charge: TestpayCharge) -> None:
     charge.pay(charge.amount - CENT)
-    _notify(charge, charge.State.PAID)
+    notify(charge, charge.State.PAID)
 
 
 def _close(charge: TestpayCharge) -> None:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kring.core import codes
 from kring.core.secrets import EncryptedJSONField
@@ -28,6 +29,14 @@ class TestpayCharge(TenantModel):
         PAID = "paid"
         FAILED = "failed"
 
+    class Refunding(models.TextChoices):
+        """What it does when the merchant asks for a refund."""
+
+        AT_ONCE = "at_once", _("refund at once")
+        LATER = "later", _("refund later: it is under way first")
+        NO_BALANCE = "no_balance", _("refuse: not enough balance")
+        SILENT = "silent", _("refund, but lose the answer")
+
     public_id = models.CharField(max_length=40, default=codes.secret, editable=False)
     # The merchant's key: requests with it may read the charge, and notifications are signed with it.
     key = EncryptedJSONField()
@@ -43,6 +52,10 @@ class TestpayCharge(TenantModel):
     failure = models.CharField(max_length=100, blank=True)
     arrives_at = models.DateTimeField(null=True)
     events = models.PositiveIntegerField(default=0)
+    refunding = models.CharField(max_length=10, choices=Refunding, default=Refunding.AT_ONCE, db_default="at_once")
+    # What went back, and what the payer's bank took back, as the merchant is told of them: dicts of texts.
+    refunds = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    disputes = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -76,6 +89,11 @@ class TestpayCharge(TenantModel):
         TestpayCharge.objects.filter(pk=self.pk).update(events=F("events") + 1)
         self.refresh_from_db(fields=["events"])
         return self.events
+
+    def keep(self, **changes: object) -> None:
+        """Settings and lists; the caller holds the row's lock."""
+        TestpayCharge.objects.filter(pk=self.pk).update(**changes)
+        self.refresh_from_db()
 
     def _become(self, state: str, **changes: object) -> None:
         TestpayCharge.objects.filter(pk=self.pk).update(state=state, **changes)

@@ -13,7 +13,7 @@ class NotAccepted(Exception):
     """The merchant did not answer 200: sent again later."""
 
 
-def notify(organisation_id: int, charge_id: int, event: dict[str, str]) -> None:
+def notify(organisation_id: int, charge_id: int, event: dict[str, object]) -> None:
     """One signed POST, outside any transaction. Raises NotAccepted, or OSError where the network fails."""
     with scope(organisation_id):
         charge = TestpayCharge.objects.get(pk=charge_id)

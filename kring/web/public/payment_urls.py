@@ -16,5 +16,6 @@ urlpatterns = [
     path("testregistry/people/", testregistry.testregistry, name="testregistry"),
     path("testpay/charges/", testpay.charges, name="testpay-charges"),
     path("testpay/charges/<str:public_id>/", testpay.charge_status, name="testpay-charge"),
+    path("testpay/charges/<str:public_id>/refunds/", testpay.refunds, name="testpay-refunds"),
     path("testpay/<str:public_id>/", testpay.testpay, name="testpay"),
 ]

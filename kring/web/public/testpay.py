@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kring.accounts.requests import TenantRequest
 from kring.core.json_input import read_json
-from kring.payments.testpay import bank
+from kring.payments.testpay import bank, returning
 from kring.payments.testpay.models import TestpayCharge
 from kring.web.access import public
 
@@ -40,6 +40,11 @@ class WishForm(forms.Form):
         super().__init__(*args)
         for name in ("return_url", "notify_url"):
             self.fields[name].validators.append(RegexValidator(f"^{re.escape(site)}/"))
+
+
+class RefundWishForm(forms.Form):
+    reference = forms.CharField(max_length=35)
+    amount = forms.DecimalField(min_value=Decimal("0.01"), max_digits=10, decimal_places=2)
 
 
 def pretending(view: Callable) -> Callable:
@@ -71,22 +76,52 @@ def charges(request: TenantRequest) -> HttpResponse:
 @require_GET
 @pretending
 def charge_status(request: TenantRequest, public_id: str) -> HttpResponse:
-    charge = get_object_or_404(TestpayCharge, public_id=public_id)
+    return JsonResponse(bank.facts_of(_of_the_merchant(request, public_id)))
+
+
+@public
+@csrf_exempt
+@require_POST
+@pretending
+def refunds(request: TenantRequest, public_id: str) -> HttpResponse:
+    """Refund so much of a charge; the same reference again is the same refund."""
+    charge, wish = _of_the_merchant(request, public_id), RefundWishForm(_json(request))
+    if not wish.is_valid():
+        return JsonResponse({"errors": wish.errors}, status=400)
+    try:
+        return JsonResponse(returning.ask(charge, **wish.cleaned_data))
+    except returning.NoBalance:
+        return JsonResponse({"error": "insufficient_balance"}, status=409)
+    except returning.AnswerLost:
+        # Not with 500: that would undo it.
+        return HttpResponse(status=202)
+
+
+def _of_the_merchant(request: TenantRequest, public_id: str) -> TestpayCharge:
+    charge: TestpayCharge = get_object_or_404(TestpayCharge, public_id=public_id)
     if not constant_time_compare(charge.key["key"], _key(request)):
         raise Http404
-    return JsonResponse(bank.facts_of(charge))
+    return charge
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 @pretending
 def testpay(request: TenantRequest, public_id: str) -> HttpResponse:
-    """The payer decides what the provider does; then back to the merchant."""
+    """The payer decides what the provider does; then back to the merchant. Once it is paid, the provider's own site."""
     charge = get_object_or_404(TestpayCharge, public_id=public_id)
-    if request.method == "POST" and request.POST.get("action") in bank.PayerAction:
-        bank.act(charge, request.POST["action"])
+    action = request.POST.get("action", "")
+    if action in bank.PayerAction:
+        bank.act(charge, action)
         return HttpResponseRedirect(charge.return_url)
-    return render(request, "public/payment_testpay.html", {"charge": charge, "actions": bank.actions_for(charge)})
+    if action in returning.SiteAction:
+        returning.act(charge, action)
+        return HttpResponseRedirect(request.path)
+    if request.POST.get("refunding") in TestpayCharge.Refunding:
+        returning.behave(charge, request.POST["refunding"])
+        return HttpResponseRedirect(request.path)
+    facts = {"charge": charge, "actions": bank.actions_for(charge), "site_actions": returning.actions_for(charge)}
+    return render(request, "public/payment_testpay.html", facts)
 
 
 def _key(request: TenantRequest) -> str:

@@ -14,7 +14,7 @@ from kring.billing.invoicing.asking import ask
 from kring.billing.invoicing.contents import Contents
 from kring.billing.models import Invoice, Order
 from kring.mail.models import Message
-from kring.payments import paying
+from kring.payments import refunding
 from kring.payments.models import Payment
 from tests.billing.invoicing import paid
 from tests.jobs import work
@@ -42,7 +42,7 @@ def test_a_refund_brings_its_credit_note(in_scope):
     order = paid.order(TWO_RATES)
     paid.invoiced(order)
 
-    paying.refund(order.payments.get(), amount=Decimal("30.00"), reason="Courtesy", by=None)
+    refunding.refund(order.payments.get(), amount=Decimal("30.00"), reason="Courtesy", by=None)
     work()
 
     assert credits() == [("0001", Decimal("30.00"))]
@@ -71,7 +71,7 @@ def test_of_a_discounted_order_with_two_rates_what_was_cancelled_goes_back_first
     order.lines.filter(position=2).update(cancelled_at=order.paid_at)
     order.recompute_total()
 
-    paying.refund(order.payments.get(), amount=Decimal("54.50"), reason="Cancelled", by=None)
+    refunding.refund(order.payments.get(), amount=Decimal("54.50"), reason="Cancelled", by=None)
     work()
 
     [note] = Invoice.objects.filter(kind="credit")
@@ -128,7 +128,7 @@ def test_no_more_goes_back_than_was_invoiced(in_scope):
 def test_an_order_without_an_invoice_has_no_credit_note(in_scope):
     order = paid.order()
 
-    paying.refund(order.payments.get(), amount=Decimal("30.00"), reason="Courtesy", by=None)
+    refunding.refund(order.payments.get(), amount=Decimal("30.00"), reason="Courtesy", by=None)
     work()
 
     assert crediting.credit(order, amount=Decimal(1)) == [] and credits() == []
@@ -139,7 +139,7 @@ def test_what_was_paid_too_much_is_no_business_of_the_invoice(in_scope):
     paid.invoiced(order)
     more = paid.received(order, "20.00")
 
-    paying.refund(more, amount=Decimal("20.00"), reason="Twice", by=None)
+    refunding.refund(more, amount=Decimal("20.00"), reason="Twice", by=None)
     work()
 
     assert credits() == []
@@ -150,7 +150,7 @@ def test_what_was_kept_of_a_cancelled_order_stays_invoiced(in_scope):
     paid.invoiced(order)
     Order.objects.filter(pk=order.pk).update(state="cancelled", paid_at=None, closed_at=order.paid_at)
 
-    paying.refund(order.payments.get(), amount=Decimal("100.00"), reason="Less our costs", by=None)
+    refunding.refund(order.payments.get(), amount=Decimal("100.00"), reason="Less our costs", by=None)
     work()
 
     assert credits() == [("0001", Decimal("100.00"))]
@@ -171,7 +171,7 @@ def test_one_that_was_never_paid_is_credited_when_it_is_cancelled(in_scope):
 def test_again_nothing_more_is_credited(in_scope):
     order = paid.order(TWO_RATES)
     paid.invoiced(order)
-    paying.refund(order.payments.get(), amount=Decimal("30.00"), reason="Courtesy", by=None)
+    refunding.refund(order.payments.get(), amount=Decimal("30.00"), reason="Courtesy", by=None)
 
     assert len(crediting.bring_up_to_date(order)) == 1
     assert crediting.bring_up_to_date(order) == []
@@ -179,7 +179,7 @@ def test_again_nothing_more_is_credited(in_scope):
 
 def test_refunded_before_it_was_asked_for_both_documents_are_made(in_scope):
     order = paid.order()
-    paying.refund(order.payments.get(), amount=Decimal("21.00"), reason="Courtesy", by=None)
+    refunding.refund(order.payments.get(), amount=Decimal("21.00"), reason="Courtesy", by=None)
 
     invoice = paid.invoiced(order)
 
@@ -199,7 +199,7 @@ def test_a_correction_is_a_credit_note_and_a_new_invoice(in_scope):
     with refuses(refusals.NothingToCredit):
         crediting.correct(first, paid.ADDRESS, why="Again", by=None)
     # What is refunded afterwards is credited on the new one.
-    paying.refund(order.payments.get(), amount=Decimal("80.00"), reason="Courtesy", by=None)
+    refunding.refund(order.payments.get(), amount=Decimal("80.00"), reason="Courtesy", by=None)
     work()
     assert credits()[-1] == ("0004", Decimal("4.50"))
 

@@ -14,22 +14,37 @@ from django.utils.translation import gettext_lazy as _
 from kring.core import codes
 from kring.core.json_input import read_json
 from kring.payments.method import (
+    DONE,
     FAILED,
+    LOST,
+    OPEN,
     PAID,
     PENDING,
+    WON,
     BadNotification,
     Connected,
+    DisputeReport,
     PaymentMethod,
     ProviderReport,
     ProviderUnavailable,
     Redirect,
+    RefundRefused,
+    RefundReport,
     Settings,
     Urls,
 )
-from kring.payments.models import Payment
+from kring.payments.models import Payment, Refund
 from kring.payments.testpay import signing, wire
 
 STATUS = {"open": PENDING, "pending": PENDING, "paid": PAID, "failed": FAILED}
+REFUND_STATUS = {"pending": PENDING, "done": DONE, "failed": FAILED}
+DISPUTE_STATUS = {"open": OPEN, "won": WON, "lost": LOST}
+# It will not make this refund.
+REFUSED = 409
+
+
+# What the provider says, in JSON.
+type Facts = dict[str, Any]
 
 
 class TestpayKeys(forms.Form):
@@ -51,6 +66,7 @@ class Testpay(PaymentMethod):
     hold = timedelta(minutes=30)
     uses_network = True
     account_form = TestpayKeys
+    can_refund = True
 
     def is_served(self) -> bool:
         return site.TESTPAY
@@ -87,8 +103,16 @@ class Testpay(PaymentMethod):
         except (ValueError, KeyError, TypeError, InvalidOperation):
             raise ProviderUnavailable
 
+    def refund(self, refund: Refund, payment: Payment) -> RefundReport:
+        address = urljoin(payment.provider_data["api"], f"{payment.provider_id}/refunds/")
+        wish = {"reference": refund.reference, "amount": str(refund.amount)}
+        try:
+            return _refund_report(_ask("POST", address, key=payment.keys["key"], body=json.dumps(wish).encode()))
+        except (ValueError, KeyError, TypeError, InvalidOperation):
+            raise ProviderUnavailable
 
-def _report(facts: dict[str, Any], *, event_id: str) -> ProviderReport:
+
+def _report(facts: Facts, *, event_id: str) -> ProviderReport:
     return ProviderReport(
         event_id=event_id,
         provider_id=str(facts["charge"]),
@@ -97,12 +121,36 @@ def _report(facts: dict[str, Any], *, event_id: str) -> ProviderReport:
         currency=str(facts["currency"]),
         reference=str(facts["reference"]),
         reason=str(facts["reason"]),
+        refunds=tuple(map(_refund_report, facts.get("refunds", ()))),
+        disputes=tuple(map(_dispute_report, facts.get("disputes", ()))),
     )
 
 
-def _ask(verb: str, url: str, *, key: str, body: bytes = b"") -> dict[str, Any]:
+def _refund_report(facts: Facts) -> RefundReport:
+    return RefundReport(
+        provider_id=str(facts["refund"]),
+        status=REFUND_STATUS[facts["status"]],
+        amount=Decimal(facts["amount"]),
+        reference=str(facts["reference"]),
+        reason=str(facts["reason"]),
+    )
+
+
+def _dispute_report(facts: Facts) -> DisputeReport:
+    return DisputeReport(
+        provider_id=str(facts["dispute"]),
+        status=DISPUTE_STATUS[facts["status"]],
+        amount=Decimal(facts["amount"]),
+        reason=str(facts["reason"]),
+        respond_by=str(facts["respond_by"]),
+    )
+
+
+def _ask(verb: str, url: str, *, key: str, body: bytes = b"") -> Facts:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     response = wire.call(verb, url, headers=headers, body=body)
+    if response.status == REFUSED:
+        raise RefundRefused(reason="insufficient_balance")
     if response.status != 200:
         raise ProviderUnavailable
     try:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.members import deciding
 from kring.members.models import ChangeRequest
-from kring.payments.models import Notification, Payment
+from kring.payments.models import KEPT, Dispute, Notification, Payment, Refund
 from kring.waiting import numbers as waiting
 from kring.waiting.models import Invitation
 from kring.web.manage.door.attendance import LetIn, let_in
@@ -117,7 +117,7 @@ def _income_this_month() -> Iterable[Stat]:
     rows = (
         Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since, is_test=False)
         .values("currency")
-        .annotate(kept=Sum(F("amount") - F("refunded")))
+        .annotate(kept=Sum(KEPT))
         .order_by("currency")
     )
     for row in rows:
@@ -138,6 +138,18 @@ def _about_money() -> list[Chore]:
             lambda n: ngettext("%(n)s order with an overdue instalment", "%(n)s orders with an overdue instalment", n),
             f"{orders}?needs=arrears",
             "warning",
+        ),
+        (
+            Dispute.objects.open().count(),
+            lambda n: ngettext("%(n)s disputed payment to answer", "%(n)s disputed payments to answer", n),
+            f"{reverse('manage:disputes')}?state=open",
+            "danger",
+        ),
+        (
+            Refund.objects.waiting_for_staff().count(),
+            lambda n: ngettext("%(n)s refund that failed", "%(n)s refunds that failed", n),
+            f"{reverse('manage:refunds')}?needs=decision",
+            "danger",
         ),
         (
             Notification.objects.refused().filter(payment=None).count(),

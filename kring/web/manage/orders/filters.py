@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.billing.models import Order
 from kring.events.models import Event
 from kring.events.pricing.codes import canonical
-from kring.payments.models import Payment
+from kring.payments.models import KEPT, Payment
 from kring.registrations.models import Registration
 from kring.web.manage.shared.filters import SearchFilterSet, choice, holds, offer, one_of
 
@@ -67,5 +67,5 @@ def overpaid(rows: QuerySet) -> QuerySet:
     """Orders with more received than owed, where the rest is neither refunded nor kept with a reason."""
     owed = Case(When(order__state__in=Order.OVER, then=Decimal(0)), default=F("order__total")) + F("order__retained")
     paid = Payment.objects.filter(state=Payment.State.PAID).values("order")
-    sums = paid.annotate(kept=Sum(F("amount") - F("refunded")), owed=Max(owed))
+    sums = paid.annotate(kept=Sum(KEPT), owed=Max(owed))
     return rows.filter(pk__in=sums.filter(kept__gt=F("owed")).values("order"))

@@ -22,7 +22,7 @@ class DecisionForm(ReasonForm):
         widget=forms.RadioSelect,
         choices=[
             (GIVE_PLACES, _("Give the places, if there are any: the tickets are sent by email")),
-            (GIVE_BACK, _("Refund the money: I transfer it myself, and the order is cancelled")),
+            (GIVE_BACK, _("Refund the money, and cancel the order")),
         ],
     )
 

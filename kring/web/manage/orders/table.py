@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import django_tables2 as tables
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order, OrderLine
 from kring.core import money
-from kring.payments.models import Payment
+from kring.payments.models import KEPT, Payment
 from kring.registrations.gifts import KIND as GIFT
 from kring.registrations.models import Registration
 from kring.registrations.on_site import open_in_parts
@@ -55,7 +55,7 @@ class OrderTable(ListTable):
         begun = payments.exclude(state=Payment.State.CANCELLED).order_by("created_at", "pk")
         first = Registration.objects.filter(line__order=OuterRef("pk")).order_by("pk")
         return {
-            "kept": Subquery(paid.annotate(kept=Sum(F("amount") - F("refunded"))).values("kept")),
+            "kept": Subquery(paid.annotate(kept=Sum(KEPT)).values("kept")),
             "methods": ArraySubquery(begun.values("method")),
             "gift": Subquery(OrderLine.objects.filter(order=OuterRef("pk"), kind=GIFT).values("amount")[:1]),
             "still_open": open_in_parts(),

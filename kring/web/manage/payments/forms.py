@@ -1,7 +1,8 @@
-"""Amounts received, refunded, or kept."""
+"""Amounts received, or kept."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,24 +13,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.form_fields import AmountField
-from kring.payments.models import Refund
 from kring.web.manage.shared.reason_form import ReasonForm
 
 LONG_AGO = timedelta(days=731)
 
 
-class _AmountForm(forms.Form):
+class AmountForm(forms.Form):
     """The initial value is an amount; a field that was not sent keeps it."""
 
     amount = AmountField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
 
-    def __init__(self, data: QueryDict | None = None, *, currency: str, offered: Decimal) -> None:
-        offers = {"amount": offered, "on": timezone.localdate(), "given_on": timezone.localdate(), "how": "same"}
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        currency: str,
+        offered: Decimal,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
+        offers = {"amount": offered, "on": timezone.localdate(), **(more or {})}
         super().__init__(None if data is None else {**offers, **data.dict()}, initial=offers)
         self.fields["amount"].label = _("Amount (%(currency)s)") % {"currency": currency}
 
 
-class ReceiptForm(_AmountForm):
+class ReceiptForm(AmountForm):
     """The amount that was received."""
 
     on = forms.DateField(label=_("Arrived on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
@@ -47,25 +54,7 @@ class ReceiptForm(_AmountForm):
         return day
 
 
-class RefundForm(_AmountForm, ReasonForm):
-    field_order = ("amount", "how", "given_on", "reason")
-    how = forms.ChoiceField(
-        label=_("How it is refunded"), choices=[each for each in Refund.How.choices if each[0] != Refund.How.ORDER]
-    )
-    given_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-
-    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["reason"].help_text = _("For the record.")
-
-    def clean_given_on(self) -> date:
-        day: date = self.cleaned_data["given_on"]
-        if abs(day - timezone.localdate()) > LONG_AGO:
-            raise forms.ValidationError(_("Give a date at most two years from today."))
-        return day
-
-
-class KeepForm(_AmountForm, ReasonForm):
+class KeepForm(AmountForm, ReasonForm):
     field_order = ("amount", "reason")
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:

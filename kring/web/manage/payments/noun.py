@@ -1,4 +1,4 @@
-"""Payments: confirmed, refunded, kept; and the notifications of providers."""
+"""Payments: confirmed, kept; and the notifications of providers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOUN = Noun(
     pages={
         "see_orders": ["notifications"],
         "confirm_payments": ["payment_confirmation", "payment_undoing"],
-        "change_orders": ["payment_refund", "order_keeping", "incoming_transfer"],
+        "change_orders": ["order_keeping", "incoming_transfer"],
     },
     opens_also_to={MAKER: ["payment_confirmation", "payment_undoing"]},
     tones={
@@ -33,7 +33,6 @@ NOUN = Noun(
         "payment.failed": _("payment failed"),
         "payment.not_believed": _("payment notification rejected"),
         "payment.received": _("payment received"),
-        "payment.refunded": _("refund recorded"),
         "payment.surplus": _("too much received"),
         "payment.taken_on_site": _("cash received on site"),
         "payment.too_little": _("too little received"),

@@ -8,5 +8,4 @@ OF_ORGANISATION = [
     path("payments/<int:pk>/confirmation/", views.confirmation, name="payment_confirmation"),
     path("payments/<int:pk>/confirmation/removal/", views.undoing, name="payment_undoing"),
     path("orders/<str:number>/keeping/", views.keeping, name="order_keeping"),
-    path("payments/<int:pk>/refund/", views.refund, name="payment_refund"),
 ]

@@ -1,4 +1,4 @@
-"""Confirming a payment, undoing that, and recording refunds."""
+"""Confirming a payment, undoing that, and keeping a surplus."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.core import money
 from kring.payments import by_hand, paying
-from kring.payments.models import Notification, Payment, Refund
+from kring.payments.models import Notification, Payment
 from kring.payments.reasons import why_failed
 from kring.registrations.models import Registration
 from kring.web.manage.pages import ask, attempt, saved, show_list
 from kring.web.manage.payments.filters import NotificationFilter
-from kring.web.manage.payments.forms import KeepForm, ReceiptForm, RefundForm
+from kring.web.manage.payments.forms import KeepForm, ReceiptForm
 from kring.web.manage.payments.method_labels import can_undo, label_of, label_of_payment
 from kring.web.manage.payments.table import NotificationTable
 from kring.web.manage.rights import made_event_of_payment, may, needs
@@ -51,8 +51,8 @@ def with_acts(request: UserRequest, payments: Iterable[Payment]) -> list[Payment
             payment,
             label_of_payment(payment),
             can_confirm=ticks and (waits_for_a_tick(payment) or may_still_arrive(payment)),
-            can_undo=ticks and _is_received(payment) and can_undo(payment) and not payment.refunded,
-            can_refund=refunds and _is_received(payment) and _left(payment) > 0,
+            can_undo=ticks and _is_received(payment) and can_undo(payment) and payment.left == payment.amount,
+            can_refund=refunds and _is_received(payment) and payment.left > 0,
         )
         for payment in payments
     ]
@@ -158,35 +158,6 @@ def undoing(request: UserRequest, pk: int) -> HttpResponse:
 @needs("change_orders")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def refund(request: UserRequest, pk: int) -> HttpResponse:
-    payment = _payment(pk)
-    form = RefundForm(request.POST or None, currency=payment.currency, offered=_to_give_back(payment))
-    back = page_of(request, payment.order)
-
-    def give_back() -> Refund:
-        return paying.refund(payment, by=request.user, **form.cleaned_data)
-
-    if form.is_valid() and attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"}) is not None:
-        messages.success(request, _("The refund has been recorded."))
-        return redirect(back)
-    return ask(
-        request,
-        title=_("Record refund"),
-        consequences=[
-            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
-            _("This records a refund that you transfer yourself. The registrations stay as they are."),
-            _("%(buyer)s gets an email with the amount, method and date of the refund.") % _facts(payment),
-        ],
-        form=form,
-        button=_("Record refund"),
-        back=back,
-        tone="primary",
-    )
-
-
-@needs("change_orders")
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 def keeping(request: UserRequest, number: str) -> HttpResponse:
     """Staff keeps a part of an overpayment, with a reason; the rest is to be refunded."""
     order = get_object_or_404(Order, number=number)
@@ -220,19 +191,10 @@ def _is_received(payment: Payment) -> bool:
     return payment.state == Payment.State.PAID
 
 
-def _left(payment: Payment) -> Decimal:
-    return payment.amount - payment.refunded
-
-
 def _expected(payment: Payment) -> Decimal:
     """The open amount, as far as this attempt is for it."""
     left = paying.left_of(payment.order)
     return min(payment.amount, left) if left > 0 and payment.is_open else payment.amount
-
-
-def _to_give_back(payment: Payment) -> Decimal:
-    """Paid for cancelled lines and not refunded yet: never more than is left of this payment."""
-    return min(_left(payment), paying.surplus(payment.order) or _left(payment))
 
 
 def _facts(payment: Payment) -> dict[str, str]:

@@ -79,7 +79,7 @@ def _list(request: UserRequest, template: str, event: Event | None) -> HttpRespo
 def registration(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related(*SHOWN), pk=pk)
     order = found.line.order
-    payments = list(order.payments.with_what_a_list_shows().prefetch_related("refunds"))
+    payments = list(order.payments.with_what_a_list_shows().prefetch_related("refunds", "disputes"))
     ticket = Ticket.objects.filter(registration=found).first()
     happened = timeline.of(
         found,

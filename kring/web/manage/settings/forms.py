@@ -49,7 +49,7 @@ class SettingsForm(forms.ModelForm):
             *("name", "contact_email", "type", "city", "country"),
             *("logo", "primary_colour", "accent_colour"),
             *("language", "time_zone", "currency"),
-            *("bank_account", "vat_number"),
+            *("bank_account", "vat_number", "disputes_bar_tickets"),
             *("mail_from", "reply_to", "guests_may_order"),
             *("instalment_days_before", "instalment_days_after", "unpaid_days_before", "overdue_bars_entry"),
             *("held_places_per_address", "held_places_per_network", "scarce_places_need_confirmation"),
@@ -61,6 +61,10 @@ class SettingsForm(forms.ModelForm):
             "mail_from": _("Empty: the organisation's name."),
             "reply_to": _("Empty: the contact email."),
             "events_need_approval": _("On: an administrator accepts each event before it becomes public."),
+            "disputes_bar_tickets": _(
+                "On: while a payer disputes a payment with their bank, or has won, its tickets are turned away at the "
+                "door."
+            ),
             "events_locked_once_accepted": _(
                 "On: once an event is accepted, only texts, pictures, prices and registration dates can be changed, "
                 "and places added. Off: more can be changed, and attendees are notified."
@@ -111,7 +115,7 @@ class SettingsForm(forms.ModelForm):
             ),
             group(_("Appearance"), "logo", side_by_side("primary_colour", "accent_colour")),
             group(_("Language, time and money"), side_by_side("language", "time_zone", "currency")),
-            group(_("For payments and invoices"), side_by_side("bank_account", "vat_number")),
+            group(_("For payments and invoices"), side_by_side("bank_account", "vat_number"), "disputes_bar_tickets"),
             group(_("Emails and orders"), side_by_side("mail_from", "reply_to"), "guests_may_order"),
             group(
                 _("Reminders of payments"),

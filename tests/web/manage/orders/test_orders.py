@@ -268,8 +268,8 @@ def test_what_is_cancelled_after_payment_is_a_task_and_its_amount_is_suggested(
     for sentence in ("Cancelled €49.95", "Costs now €49.95", "Paid €99.90", "Refunded €49.95"):
         assert sentence in shown
     with scope(treasurer.organisation):
-        message = Message.objects.latest("pk")
-        assert (message.template, message.recipient) == ("payment-refunded", "ada@example.org")
+        message = Message.objects.get(template="payment-refunded")
+        assert message.recipient == "ada@example.org"
         assert "€49.95" in message.text and "by bank transfer" in message.text
     assert numbers(treasurer.page("orders", needs="refund")) == []
 

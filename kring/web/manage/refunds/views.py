@@ -1,0 +1,150 @@
+"""Refunds: asked for, followed, taken back; and disputes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kring.accounts.requests import UserRequest
+from kring.core import money
+from kring.payments import paying, refunding
+from kring.payments.models import Dispute, Payment, Refund
+from kring.web.manage.pages import ask, attempt, attempted, show, show_list
+from kring.web.manage.payments.method_labels import label_of
+from kring.web.manage.payments.views import page_of
+from kring.web.manage.refunds.filters import DisputeFilter, RefundFilter
+from kring.web.manage.refunds.forms import RefundForm
+from kring.web.manage.refunds.table import DisputeTable, RefundTable
+from kring.web.manage.rights import needs
+from kring.web.manage.shared.list_tools import list_tools
+from kring.web.manage.shared.reason_form import ReasonForm
+
+
+@needs("see_orders")
+@list_tools
+@require_safe
+@never_cache
+def index(request: UserRequest) -> HttpResponse:
+    rows = Refund.objects.select_related("payment__order").defer("payment__settings")
+    open_disputes = Dispute.objects.open().count()
+    return show_list(
+        request, "manage/refunds/list.html", rows, RefundTable, RefundFilter, number_of_disputes=open_disputes
+    )
+
+
+@needs("see_orders")
+@list_tools
+@require_safe
+@never_cache
+def disputes(request: UserRequest) -> HttpResponse:
+    rows = Dispute.objects.select_related("payment__order").defer("payment__settings")
+    return show_list(request, "manage/refunds/disputes.html", rows, DisputeTable, DisputeFilter)
+
+
+@needs("see_orders")
+@require_safe
+@never_cache
+def refund(request: UserRequest, pk: int) -> HttpResponse:
+    found = _refund(pk)
+    return show(
+        request,
+        "manage/refunds/detail.html",
+        refund=found,
+        payment=found.payment,
+        order=found.payment.order,
+        method=label_of(found.payment.method),
+        can_take_back=refunding.can_take_back(found),
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def of_payment(request: UserRequest, pk: int) -> HttpResponse:
+    payment = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
+    form = RefundForm(request.POST or None, payment=payment, offered=_to_give_back(payment))
+    back = page_of(request, payment.order)
+
+    def give_back() -> Refund:
+        return refunding.refund(payment, by=request.user, **form.cleaned_data)
+
+    if form.is_valid() and (made := attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"})) is not None:
+        is_asked = made.how == Refund.How.PROVIDER
+        text = _("The provider is asked for the refund.") if is_asked else _("The refund has been recorded.")
+        messages.success(request, text)
+        return redirect(back)
+    return ask(
+        request,
+        title=_("Refund"),
+        consequences=[
+            _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            _("The registrations stay as they are: cancel them apart, if that is meant."),
+            _("%(buyer)s gets an email when the money goes back.") % _facts(payment),
+        ],
+        form=form,
+        button=_("Refund"),
+        back=back,
+        tone="primary",
+    )
+
+
+@needs("change_orders")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def taking_back(request: UserRequest, pk: int) -> HttpResponse:
+    found = _refund(pk)
+    if not refunding.can_take_back(found):
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    reason = form.is_valid() and form.cleaned_data["reason"]
+    if reason and attempted(form, lambda: refunding.take_back(found, reason=reason, by=request.user)):
+        messages.success(request, _("The refund is taken back."))
+        return redirect("manage:refund", found.pk)
+    facts = _facts(found.payment) | {"sum": money.say(found.amount, found.currency)}
+    return ask(
+        request,
+        title=_("Take the refund back?"),
+        consequences=[
+            _("%(sum)s of order %(number)s counts as received again.") % facts,
+            _("Only for a refund that was not made: no money moves, and nobody is notified."),
+        ],
+        form=form,
+        button=_("Take back"),
+        back=f"../../{found.pk}/",
+    )
+
+
+@needs("change_orders")
+@require_POST
+def seen(request: UserRequest, pk: int) -> HttpResponse:
+    found = _refund(pk)
+    if not found.needs_staff or not found.is_unsuccessful:
+        raise Http404
+    refunding.mark_seen(found, by=request.user)
+    messages.success(request, _("It is not among the tasks any more."))
+    return redirect("manage:refund", found.pk)
+
+
+def _refund(pk: int) -> Refund:
+    return get_object_or_404(Refund.objects.with_what_a_list_shows(), pk=pk)
+
+
+def _to_give_back(payment: Payment) -> Decimal:
+    """Paid for cancelled lines and not refunded yet: never more than is left of this payment."""
+    left = max(payment.left, Decimal(0))
+    return min(left, paying.surplus(payment.order) or left)
+
+
+def _facts(payment: Payment) -> dict[str, str]:
+    return {
+        "amount": money.say(payment.amount, payment.currency),
+        "method": label_of(payment.method),
+        "number": payment.order.number,
+        "buyer": payment.order.buyer_name,
+    }

@@ -1,0 +1,128 @@
+"""Whatever staff, the job, the provider and its notices do, in any order: never more goes back than came (R6)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from kring.core.refusals import Refusal
+from kring.payments import inbox, paying, refunding
+from kring.payments.method import DisputeReport, ProviderReport, RefundReport
+from kring.payments.models import Dispute, Payment, Refund
+from kring.payments.sending_refunds import _note
+from tests.payments import ordering
+from tests.payments.ordering import fresh
+from tests.thorough import examples
+
+CAME = Decimal("49.95")
+AMOUNTS = st.sampled_from([Decimal("0.01"), Decimal("20.00"), Decimal("24.98"), CAME])
+STATUSES = st.sampled_from(["pending", "done", "failed", "cancelled"])
+NUMBERS = st.integers(0, 5)
+
+
+def received() -> Payment:
+    """By the provider, as far as its refunds see."""
+    account = ordering.account()
+    payment = ordering.start(ordering.order(), "transfer").payment
+    paying.confirm(payment)
+    Payment.objects.filter(pk=payment.pk).update(method="testpay", provider_account=account, provider_id="charge")
+    return fresh(payment)
+
+
+class Refunds(RuleBasedStateMachine):
+    @property
+    def payment(self) -> Any:
+        return Payment.objects.get()
+
+    def refunds(self) -> list[Refund]:
+        return list(Refund.objects.order_by("pk").select_related("payment__order"))
+
+    @rule(amount=AMOUNTS, how=st.sampled_from(["provider", "cash", ""]))
+    def staff_refund(self, amount: Decimal, how: str) -> None:
+        try:
+            with transaction.atomic():
+                refunding.refund(self.payment, amount=amount, reason="Ill", by=None, how=how)
+        except Refusal:
+            return
+
+    @rule(number=NUMBERS)
+    def staff_take_back(self, number: int) -> None:
+        for refund in self.refunds()[number : number + 1]:
+            try:
+                with transaction.atomic():
+                    refunding.take_back(refund, reason="No", by=None)
+            except Refusal:
+                return
+
+    @rule(number=NUMBERS, status=STATUSES)
+    def the_provider_answers(self, number: int, status: str) -> None:
+        for refund in self.refunds()[number : number + 1]:
+            if refund.how == "provider" and refund.state in ("asked", "sending"):
+                refund.send()
+                _note([(refund, RefundReport(f"id-{refund.pk}", status, refund.amount, refund.reference))])
+
+    @rule(number=NUMBERS, status=STATUSES, repeats=st.booleans())
+    def the_provider_reports(self, number: int, status: str, repeats: bool) -> None:
+        for refund in self.refunds()[number : number + 1]:
+            if refund.how == "provider":
+                reference = refund.reference if repeats else ""
+                self._believe(refunds=(RefundReport(f"id-{refund.pk}", status, refund.amount, reference),))
+
+    @rule(amount=AMOUNTS, status=STATUSES, number=NUMBERS)
+    def somebody_refunds_at_the_providers_site(self, amount: Decimal, status: str, number: int) -> None:
+        self._believe(refunds=(RefundReport(f"foreign-{number}-{amount}", status, amount),))
+
+    @rule(status=st.sampled_from(["open", "won", "lost"]))
+    def a_bank_takes_back(self, status: str) -> None:
+        self._believe(disputes=(DisputeReport("dispute", status, Decimal("20.00")),))
+
+    def _believe(self, **reports: Any) -> None:
+        payment = self.payment
+        report = ProviderReport("e", "charge", "paid", payment.amount, payment.currency, **reports)
+        inbox.believe(payment, report)
+
+    @invariant()
+    def never_more_goes_back_than_came(self) -> None:
+        payment, refunds = self.payment, self.refunds()
+        sums = {state: sum(each.amount for each in refunds if each.state == state) for state in Refund.State}
+        assert payment.refunded == sums["done"]
+        assert payment.refunding == sums["asked"] + sums["sending"] + sums["pending"]
+        assert payment.refunded + payment.refunding <= CAME
+        taken = sum(each.amount for each in Dispute.objects.exclude(state="won"))
+        assert payment.charged_back == taken
+
+    @invariant()
+    def one_refund_of_a_provider_is_one_row(self) -> None:
+        known = [each.provider_id for each in self.refunds() if each.provider_id]
+        assert len(known) == len(set(known))
+
+
+def test_never_more_goes_back_than_came(in_scope):
+    payment = received()
+
+    class Fresh(Refunds):
+        def __init__(self) -> None:
+            super().__init__()
+            # After the last example.
+            Refund.objects.all().delete()
+            Dispute.objects.all().delete()
+            assert fresh(payment).left == CAME
+
+    checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    tries = settings(max_examples=examples(80), stateful_step_count=15, deadline=None, suppress_health_check=checks)
+    run_state_machine_as_test(Fresh, settings=tries)
+
+
+@pytest.mark.parametrize("state", ["asked", "sending", "pending", "done"])
+def test_the_database_refuses_the_cent_too_many_in_each_state(in_scope, state):
+    payment = received()
+    Dispute.objects.create(payment=payment, provider_id="d", amount=Decimal("49.90"))
+
+    with pytest.raises(IntegrityError, match="payment_gives_back_no_more_than_is_left"), transaction.atomic():
+        Refund.objects.create(payment=payment, amount=Decimal("0.06"), reason="x", how="provider", state=state)

@@ -56,7 +56,7 @@ def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
         ("/portal/", "ada", 16),
         ("/portal/tickets/", "ada", 15),
         # Four of them for the waiting lists: their numbers, and what of them needs a person.
-        ("/organisation/", "admin", 30),
+        ("/organisation/", "admin", 27),
         ("/organisation/registrations/", "admin", 14),
         ("/organisation/events/{site.event.pk}/registrations/", "admin", 16),
         # A list asks once for the views and columns of who reads it.

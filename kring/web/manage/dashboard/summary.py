@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.core import money
+from kring.core.counting import counts
 from kring.events import profession_proofs
 from kring.events.models import Event
 from kring.events.occupancy import Occupancy
@@ -128,37 +129,37 @@ def _about_money() -> list[Chore]:
     orders = reverse("manage:orders")
     return _if_any(
         (
-            Order.objects.filter(state=Order.State.UNDECIDED).count(),
+            Order.objects.filter(state=Order.State.UNDECIDED).values("pk"),
             lambda n: ngettext("%(n)s paid order awaiting a decision", "%(n)s paid orders awaiting a decision", n),
             f"{orders}?needs=decision",
             "danger",
         ),
         (
-            Order.objects.in_arrears().count(),
+            Order.objects.in_arrears().values("pk"),
             lambda n: ngettext("%(n)s order with an overdue instalment", "%(n)s orders with an overdue instalment", n),
             f"{orders}?needs=arrears",
             "warning",
         ),
         (
-            Dispute.objects.open().count(),
+            Dispute.objects.open().values("pk"),
             lambda n: ngettext("%(n)s disputed payment to answer", "%(n)s disputed payments to answer", n),
             f"{reverse('manage:disputes')}?state=open",
             "danger",
         ),
         (
-            Refund.objects.waiting_for_staff().count(),
+            Refund.objects.waiting_for_staff().values("pk"),
             lambda n: ngettext("%(n)s refund that failed", "%(n)s refunds that failed", n),
             f"{reverse('manage:refunds')}?needs=decision",
             "danger",
         ),
         (
-            Notification.objects.refused().filter(payment=None).count(),
+            Notification.objects.refused().filter(payment=None).values("pk"),
             lambda n: ngettext("%(n)s unmatched payment", "%(n)s unmatched payments", n),
             f"{reverse('manage:notifications')}?state=refused",
             "danger",
         ),
         (
-            Payment.objects.unconfirmed().values("order").distinct().count(),
+            Payment.objects.unconfirmed().values("order").distinct(),
             lambda n: ngettext(
                 "%(n)s order paid at the provider, which does not confirm it",
                 "%(n)s orders paid at the provider, which does not confirm them",
@@ -168,7 +169,7 @@ def _about_money() -> list[Chore]:
             "danger",
         ),
         (
-            overpaid(Order.objects.all()).count(),
+            overpaid(Order.objects.all()).values("pk"),
             lambda n: ngettext(
                 "%(n)s overpaid order: refund, or keep with a reason",
                 "%(n)s overpaid orders: refund, or keep with a reason",
@@ -178,7 +179,7 @@ def _about_money() -> list[Chore]:
             "warning",
         ),
         (
-            Payment.objects.waiting_for_staff().values("order").distinct().count(),
+            Payment.objects.waiting_for_staff().values("order").distinct(),
             lambda n: ngettext("%(n)s order awaiting payment", "%(n)s orders awaiting payment", n),
             f"{orders}?needs=confirmation",
             "info",
@@ -312,8 +313,15 @@ def _about_proofs() -> list[Chore]:
     )
 
 
-def _if_any(*counted: tuple[int, Callable[[int], str], str, str]) -> list[Chore]:
-    return [Chore(words(number) % {"n": number}, url, tone) for number, words, url, tone in counted if number]
+def _if_any(*found: tuple[int | QuerySet, Callable[[int], str], str, str]) -> list[Chore]:
+    """What is not counted yet is counted together, in one statement."""
+    counted = iter(counts(*(rows for rows, *_more in found if isinstance(rows, QuerySet))))
+    numbers = [next(counted) if isinstance(rows, QuerySet) else rows for rows, *_more in found]
+    return [
+        Chore(words(number) % {"n": number}, url, tone)
+        for number, (_rows, words, url, tone) in zip(numbers, found, strict=True)
+        if number
+    ]
 
 
 def start_of_day() -> datetime:

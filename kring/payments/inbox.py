@@ -94,6 +94,8 @@ def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
     """Apply the state the provider reports for this payment; (state, outcome) as the notification keeps them."""
     if report.transaction and payment.provider_data.get("transaction") != report.transaction:
         paying.note(payment, transaction=report.transaction)
+    if report.way not in ("", payment.way) or report.fee not in (None, payment.fee):
+        paying.note_way(payment, report.way, report.fee)
     state, outcome = _believe(payment, report)
     if state == State.REFUSED or not (report.refunds or report.disputes):
         return state, outcome

@@ -115,6 +115,11 @@ def note(payment: Payment, **known: str) -> None:
     payment.note_at_provider(**known)
 
 
+def note_way(payment: Payment, way: str, fee: Decimal | None) -> None:
+    lock(payment)
+    payment.note_way(way, fee)
+
+
 def under_way(payment: Payment) -> None:
     """The payer has done their part, and a bank takes days: the places are kept as long as the attempt allows
     (`Urls.slow_until`, in its `provider_data`)."""

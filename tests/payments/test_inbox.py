@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +13,7 @@ from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments import accounts, inbox
+from kring.payments.method import ProviderReport
 from kring.payments.models import Notification, Payment
 from kring.payments.testpay import signing
 from tests import make
@@ -278,3 +281,12 @@ def test_money_told_after_the_place_is_gone_is_kept_and_undecided(notified, orga
     with scope(organisation):
         assert Payment.objects.get(pk=payment.pk).refunded == 0
         assert Message.objects.filter(template="paid-too-late").count() == 1
+
+
+def test_how_it_was_paid_and_what_that_costs_is_kept_as_the_provider_says(organisation, payment):
+    report = ProviderReport("", payment.provider_id, "paid", payment.amount, "EUR", way="ideal", fee=Decimal("0.29"))
+    with scope(organisation):
+        inbox.believe(payment, report)
+        inbox.believe(payment, replace(report, way="", fee=None))
+
+        assert (fresh(payment).way, fresh(payment).fee) == ("ideal", Decimal("0.29"))

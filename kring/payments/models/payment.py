@@ -269,6 +269,11 @@ class Payment(TenantModel, StateMachine):
         """The provider says that something about it has changed: it is asked as soon as it may be."""
         Payment.objects.filter(pk=self.pk).update(poll_at=timezone.now())
 
+    def note_way(self, way: str, fee: Decimal | None) -> None:
+        """How it was paid at the provider, and what that costs; what it does not say stays as it was."""
+        self.way, self.fee = way[:60] or self.way, self.fee if fee is None else fee
+        Payment.objects.filter(pk=self.pk).update(way=self.way, fee=self.fee)
+
     def note_at_provider(self, **known: str) -> None:
         """What the provider says of it beside its state, by what it is."""
         merged = CombinedExpression(F("provider_data"), "||", Value(known, models.JSONField()))

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from kring.accounts import staffing
 from kring.accounts.models import Role, User
-from kring.billing import settling
+from kring.billing import instalments, settling
 from kring.billing.models import Order
 from kring.checkin import locations
 from kring.checkin.guests import arriving
@@ -40,7 +40,7 @@ from kring.payments import paying
 from kring.payments.free_of_charge import complete_for_free
 from kring.payments.models import Payment
 from kring.places.models import Hold
-from kring.registrations import cancelling, filling, sessions
+from kring.registrations import cancelling, filling, instalment_offers, sessions
 from kring.registrations.booking import Prices, assign, book
 from kring.registrations.codes import code_of
 from kring.registrations.models import Registration, Team, Ticket
@@ -258,6 +258,24 @@ class Visitors:
         if arrives and key != "cash":
             self._arrive(started.payment)
         return started.payment
+
+    @in_the_scope
+    def pay_in_parts(self, order: Order, *, then: Decimal = Decimal(0)) -> Order:
+        """The deposit by transfer, as the attraction's plan offers it; then so much of the rest."""
+        registrations = list(Registration.objects.of_order(order).select_related("line", "attraction", "event"))
+        instalments.choose(order, instalment_offers.offered(order, registrations))
+        settings, site = self.event.payment_options.get(method="transfer").settings, self.here.url
+        for amount in (None, then) if then else (None,):
+            started = paying.start(
+                order, method="transfer", settings=settings, return_url=site, notify_url=site, amount=amount
+            )
+            self._arrive(started.payment)
+        return order
+
+    @in_the_scope
+    def let_a_part_be_overdue(self, order: Order) -> None:
+        """Its second one, since ten days ago."""
+        order.instalments.filter(position=2).update(due_on=timezone.localdate() - timedelta(days=10))
 
     @in_the_scope
     def arrive(self, payment: Payment) -> None:

@@ -11,11 +11,12 @@ from kring.accounts.models import User
 from kring.demo import acting, prices, providers, rally
 from kring.demo.crowds import crowd
 from kring.demo.people import POLISH, Crowd
-from kring.events import editing, editing_parts, lifecycle, organisers
+from kring.events import editing, editing_parts, instalment_planning, lifecycle, organisers
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.eligibility import reference
 from kring.events.eligibility.ruling import add_rule
 from kring.events.form_requirements import ask_in, demand
+from kring.events.instalment_planning import PlannedPart
 from kring.events.models import Attraction, Event, TicketType
 from kring.events.programme import add_session
 from kring.forms import basic
@@ -39,10 +40,11 @@ Nocujemy w namiotach. Wyżywienie zapewnia organizator.
 ACCOUNT = "61109010140000071219812874"
 COUNCIL = """\
 Spotkanie kadry. Członkostwo sprawdzamy w ewidencji; ta w demo zna na przykład Annę Nowak, PESEL 90010112349."""
+STUDENTS_NAME = "Zlot akademików"
 ATTRACTIONS = [
     (rally.LAS_NAME, "Leśna Akcja Szkoleniowa: warsztaty dla drużynowych, od map po pierwszą pomoc.", 1600, "180.00"),
     (rally.MASTERS_NAME, "Trzy dni rozmów o tym, dokąd idziemy. Dla harcmistrzyń i harcmistrzów.", 300, "150.00"),
-    ("Zlot akademików", "Harcerskie kręgi akademickie: śpiew, gry i nocne rozmowy.", 250, "120.00"),
+    (STUDENTS_NAME, "Harcerskie kręgi akademickie: śpiew, gry i nocne rozmowy.", 250, "120.00"),
     ("Ognisko otwarte", "Sobotni wieczór przy wspólnym ogniu. Wstęp wolny dla rodzin i przyjaciół.", None, "0"),
     ("Rada instruktorska", COUNCIL, 40, "0"),
 ]
@@ -101,6 +103,9 @@ def fill_by_hand(visitors: acting.Visitors) -> None:
     for ticket_type in (las, masters, students):
         visitors.pay(visitors.order([ticket_type]), arrives=False)
         visitors.pay(visitors.order([ticket_type]), "manual", arrives=False)
+    for paid_of_the_rest in (0, 0, 40, 80):
+        visitors.pay_in_parts(visitors.order([students]), then=Decimal(paid_of_the_rest))
+    visitors.let_a_part_be_overdue(visitors.pay_in_parts(visitors.order([students, students])))
     visitors.spread_over_time()
 
 
@@ -195,6 +200,7 @@ def _rally(here: Organisation, staff: dict[str, User]) -> Event:
     _rules(here, event)
     _game_of_teams(event)
     _workshops(event)
+    _paid_in_parts(event)
     providers.offer_testpay(event)
     providers.offer_przelewy24(event)
     editing_parts.offer_payment(event, "transfer", {"account": f"PL{ACCOUNT}", "holder": "Chorągiew Krakowska"})
@@ -226,6 +232,12 @@ def _game_of_teams(event: Event) -> None:
         ticket_types=[TicketTypeWish("Uczestnik", Decimal("25.00"))],
     )
     prices.of_game(event, game)
+
+
+def _paid_in_parts(event: Event) -> None:
+    students = event.attractions.get(name=STUDENTS_NAME)
+    parts = [PlannedPart(Decimal(50), days_before=60), PlannedPart(Decimal(50), days_before=21)]
+    instalment_planning.plan(students, deposit=Decimal("40.00"), is_percent=False, parts=parts)
 
 
 def _workshops(event: Event) -> None:

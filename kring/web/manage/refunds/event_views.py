@@ -30,7 +30,9 @@ Outcome = RefundRunItem.Outcome
 @never_cache
 def new(request: UserRequest, event_pk: int) -> HttpResponse:
     """The dry run, and the two decisions."""
-    event = get_object_or_404(Event, pk=event_pk, state=Event.State.CANCELLED)
+    event = get_object_or_404(Event, pk=event_pk)
+    if event.state != Event.State.CANCELLED:
+        return redirect("manage:event", event.pk)
     if begun := event.refund_runs.filter(finished_at=None).first():
         return redirect("manage:event_refund_run", event.pk, begun.pk)
     plan = mass_refunding.plan(event)

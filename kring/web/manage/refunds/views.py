@@ -124,10 +124,9 @@ def taking_back(request: UserRequest, pk: int) -> HttpResponse:
 @require_POST
 def seen(request: UserRequest, pk: int) -> HttpResponse:
     found = _refund(pk)
-    if not found.needs_staff or not found.is_unsuccessful:
-        raise Http404
-    refunding.mark_seen(found, by=request.user)
-    messages.success(request, _("It is not among the tasks any more."))
+    if found.needs_staff and found.is_unsuccessful:
+        refunding.mark_seen(found, by=request.user)
+        messages.success(request, _("It is not among the tasks any more."))
     return redirect("manage:refund", found.pk)
 
 

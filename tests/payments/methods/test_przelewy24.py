@@ -295,7 +295,7 @@ def test_a_wrong_amount_is_neither_verified_nor_believed_and_staff_are_told_once
 def test_another_original_amount_is_no_notice_of_ours(visitor, p24, organisation, payment, act):
     act("pay a wrong origin amount")
 
-    assert deliver(visitor, p24) == [400]
+    assert deliver(visitor, p24) == [401]
     assert now(organisation, payment).state == "pending"
 
 
@@ -434,7 +434,7 @@ def test_a_field_that_is_missing_is_a_refusal(notice, missing):
 def test_an_unsigned_notice_stores_nothing(visitor, p24, organisation, notice):
     sent = p24.notices[0]
 
-    assert post(visitor, sent.url, json.dumps({**notice, "sign": "x"}).encode(), sent.headers) == 400
+    assert post(visitor, sent.url, json.dumps({**notice, "sign": "x"}).encode(), sent.headers) == 401
     with scope(organisation):
         assert Notification.objects.count() == 0
 

@@ -48,10 +48,10 @@ def choose(request: UserRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def file(request: UserRequest, form: str) -> HttpResponseBase:
-    """`zip`, `xlsx` or `csv`, complete before its first byte is sent."""
+    """`zip`, `xlsx` or `csv`, complete before its first byte is sent; without a period, of this year."""
     if form not in period.FORMS:
         raise Http404
-    asked = PeriodForm(request.GET)
+    asked = PeriodForm(request.GET or {name: day.isoformat() for name, day in _this_year().items()})
     if not asked.is_valid():
         return _page(request, asked)
     since, until = asked.cleaned_data["since"], asked.cleaned_data["until"]

@@ -187,7 +187,6 @@ def _paid(fields: Fields, keys: Settings) -> ProviderReport:
         status=UNCONFIRMED,
         amount=_amount(fields["amount"]),
         currency=str(fields["currency"]),
-        way=str(fields["methodId"]),
     )
 
 
@@ -251,7 +250,6 @@ def _report(
         amount=amount,
         currency=currency,
         reason=reason,
-        way=str(found.get("paymentMethod") or ""),
         refunds=refunds,
     )
 

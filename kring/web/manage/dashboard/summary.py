@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from kring.accounts.requests import UserRequest
 from kring.billing.models import Order
 from kring.core import money
-from kring.core.counting import counts
+from kring.core.row_counts import counts
 from kring.events import profession_proofs
 from kring.events.models import Event
 from kring.events.occupancy import Occupancy

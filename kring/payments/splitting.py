@@ -123,13 +123,13 @@ def book(arrived: Arrived, shares: Mapping[str, Decimal], *, key: str, by: User 
         if violated_constraint(error) != "incoming_transfer_is_booked_once":
             raise
         return None
-    rows = rows_to_lock().filter(number__in=shares).order_by("pk")
+    rows = rows_to_lock().filter(number__in=shares, is_test=False).order_by("pk")
     orders = {order.number: ours(order) for order in rows}
     for number in shares:
         if number not in orders:
             raise UnknownOrder(number=number)
     for order in orders.values():
-        payment = _payment_of(order, shares[order.number])
+        payment = _payment_of(order, shares[order.number], arrived.reference)
         by_hand.receive(
             payment, amount=shares[order.number], by=by, on=arrived.arrived_on, bank_reference=arrived.words[:140]
         )
@@ -144,11 +144,15 @@ def is_booked(key: str) -> bool:
     return bool(key) and IncomingTransfer.objects.filter(key=key[:32].replace("\0", "")).exists()
 
 
-def _payment_of(order: Order, amount: Decimal) -> Payment:
-    """What waits for a transfer, or a payment of its own."""
-    waiting = order.payments.waiting_for_staff().filter(method=METHOD).order_by("-pk").first()
-    if waiting is not None:
-        return waiting
+def _payment_of(order: Order, amount: Decimal, reference: str) -> Payment:
+    """What waits for a transfer with this reference, or the buyer's, or a payment of its own.
+
+    What somebody else began by a link gets only what names it: refunds and the receipt go to the address typed there.
+    """
+    waiting = list(order.payments.waiting_for_staff().filter(method=METHOD).order_by("-pk"))
+    named = [each for each in waiting if _compact(each.reference) in _compact(reference)]
+    if found := named or [each for each in waiting if not each.payer_email]:
+        return found[0]
     made: Payment = order.payments.create(
         method=METHOD,
         state=Payment.State.PENDING,
@@ -169,4 +173,8 @@ def _demand_all(arrived: Arrived, parts: Decimal) -> None:
 def _numbers(reference: str) -> list[str]:
     """All that may be numbers of orders, however the bank broke the reference."""
     text = reference.upper()
-    return list(dict.fromkeys([*NUMBER.findall(text), *NUMBER.findall(re.sub(r"[^A-Z0-9]", "", text))]))
+    return list(dict.fromkeys([*NUMBER.findall(text), *NUMBER.findall(_compact(text))]))
+
+
+def _compact(reference: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", reference.upper())

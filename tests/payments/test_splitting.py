@@ -11,6 +11,7 @@ from django.db import connections
 from kring.core.tenancy import scope
 from kring.organisations.models import AuditEntry
 from kring.payments import refusals, splitting
+from kring.payments.beginning import Payer
 from kring.payments.models import IncomingTransfer, Payment, TransferShare
 from kring.payments.splitting import Arrived
 from kring.payments.sums import sums
@@ -112,6 +113,23 @@ class TestBooking:
 
         assert order.payments.kept() == 0
         assert not IncomingTransfer.objects.exists()
+
+    def test_what_somebody_else_began_by_a_link_gets_only_what_names_it(self):
+        order = waiting("50")
+        other = ordering.start(order, "transfer", amount=Decimal(10), payer=Payer("Eve", "eve@example.org")).payment
+
+        book(arrived("20", reference=order.number), (order, "20"), key="first")
+        book(arrived("10", reference=other.reference.replace("-", " ").lower()), (order, "10"), key="second")
+
+        kept = Payment.objects.filter(state="paid").order_by("pk").values_list("payer_email", "amount")
+        assert sorted(kept) == [("", 20), ("eve@example.org", 10)]
+
+    def test_no_money_goes_to_an_order_that_counts_nowhere(self):
+        order = waiting("50")
+        order.mark_test()
+
+        with refuses(splitting.UnknownOrder):
+            book(arrived("50"), (order, "50"))
 
 
 @pytest.mark.usefixtures("in_scope")

@@ -160,11 +160,14 @@ def undo(payment: Payment, *, by: User | None, reason: str) -> None:
 def _waited_for_again(payment: Payment, order: Order) -> Decimal | None:
     """How much, when this payment counts no more; None where the attempt that took its place is for that sum."""
     left = max(order.total - (order.payments.kept() - payment.amount), Decimal(0))
-    others = order.payments.waiting_for_staff().filter(method=payment.method)
-    if other := others.first():
-        others.filter(pk=other.pk).update(amount=min(other.amount + payment.amount, left))
+    theirs = order.payments.filter(method=payment.method, payer_email=payment.payer_email)
+    if other := theirs.waiting_for_staff().first():
+        theirs.filter(pk=other.pk).update(amount=min(other.amount + payment.amount, left))
         return None
-    return left if not order.payments.open().filter(method=payment.method).exists() else None
+    if theirs.open().exists():
+        return None
+    # Who pays in parts, or for somebody else, chose how much.
+    return min(payment.amount, left) if order.is_in_instalments or payment.payer_email else left
 
 
 def retain(order: Order, *, amount: Decimal, reason: str, by: User | None) -> None:

@@ -185,7 +185,7 @@ def test_a_deposit_ticked_by_mistake_is_waited_for_again():
 
     paying.undo(fresh(payment), by=None, reason="the wrong one")
 
-    assert fresh(made).state == "awaiting"
+    assert (fresh(made).state, fresh(payment).amount) == ("awaiting", 100)
 
 
 def test_a_later_part_ticked_by_mistake_leaves_the_order_complete():
@@ -195,6 +195,8 @@ def test_a_later_part_ticked_by_mistake_leaves_the_order_complete():
     paying.undo(fresh(payment), by=None, reason="the wrong one")
 
     assert (fresh(made).state, sums_of(made).open) == ("paid", 200)
+    # Not all of the rest: ticked again, it is what was asked for.
+    assert fresh(payment).amount == 50
 
 
 def test_money_for_the_rest_of_a_cancelled_order_is_for_staff_to_decide():

@@ -120,6 +120,33 @@ def test_two_who_pay_all_of_it_are_a_surplus_and_counted_once_each(visitor, orga
         assert paying.surplus(fresh(order)) == 300
 
 
+def test_the_buyers_payment_ticked_by_mistake_is_waited_for_beside_what_another_pays(
+    visitor, organisation, order, link
+):
+    pay(visitor, link, how_much="other", amount="100")
+    with scope(organisation):
+        own = order.payments.get(payer_email="")
+        paying.confirm(own)
+        Payment.objects.filter(payer_email="granny@example.org").update(state="pending")
+
+        paying.undo(fresh(own), by=None, reason="Wrong line")
+
+        assert sorted(Payment.objects.open().values_list("payer_email", "amount")) == [
+            ("", 300),
+            ("granny@example.org", 100),
+        ]
+
+
+def test_a_part_of_another_ticked_by_mistake_stays_that_part(visitor, organisation, order, link):
+    pay(visitor, link, how_much="other", amount="100")
+
+    with scope(organisation):
+        paying.confirm(of_grandma())
+        paying.undo(of_grandma(), by=None, reason="Wrong line")
+
+        assert (of_grandma().state, of_grandma().amount) == ("pending", 100)
+
+
 def test_the_rest_of_instalments_is_paid_so_too(visitor, organisation):
     with scope(organisation):
         camper = complete("100", "150", "50")

@@ -41,7 +41,9 @@ def remind_of_instalments() -> int:
     """How many were sent, in this scope."""
     organisation = current_organisation()
     today = timezone.localdate(timezone.now(), organisation.zone)
-    parts = Instalment.objects.filter(order=OuterRef("pk"), amount__gt=0).filter(_is_due(organisation, today))
+    # Not those that came in: they are never reminded of, and would leave no room for others.
+    open_parts = Instalment.objects.filter(order=OuterRef("pk"), amount__gt=0, due_on__gte=OuterRef("next_due_on"))
+    parts = open_parts.filter(_is_due(organisation, today))
     orders = _still_of_use(with_instalments_due()).filter(Exists(parts)).order_by("next_due_on", "pk")
     return sum(_remind(pk, organisation, today) for pk in orders.values_list("pk", flat=True)[:AT_ONCE])
 

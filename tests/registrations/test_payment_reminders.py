@@ -120,6 +120,17 @@ def test_another_date_is_reminded_of_anew():
     assert sent() == ["instalment-overdue", "instalment-due"]
 
 
+def test_those_reminded_already_leave_room_for_the_others(monkeypatch):
+    monkeypatch.setattr(payment_reminders, "AT_ONCE", 1)
+    for _each in range(2):
+        made = complete("100", "200")
+        # The deposit came in some days ago.
+        move(made, -10, position=1)
+        move(made, 5)
+
+    assert [payment_reminders.remind_of_instalments() for _again in range(3)] == [1, 1, 0]
+
+
 # Orders that wait for a transfer.
 
 

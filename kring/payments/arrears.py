@@ -63,7 +63,8 @@ def waive(order: Order, *, reason: str, by: User | None) -> Decimal:
     How much that is. Raises NothingOpen.
     """
     order = lock_pk(order.pk)
-    left = paying.left_of(order)
+    # Not what is retained: no line costs that.
+    left = min(paying.left_of(order), order.total)
     if not left or order.state != Order.State.PAID or not order.is_in_instalments:
         raise NothingOpen
     old = order.total

@@ -95,3 +95,15 @@ def test_where_nothing_is_open_nothing_is_waived_or_extended():
         arrears.waive(made, reason="x", by=None)
     with refuses(arrears.NothingOpen):
         arrears.extend(made, due_on=in_days(3), reason="x", by=None)
+
+
+def test_what_is_retained_is_no_part_of_what_is_waived():
+    made = late("100", "100")
+    pay(made)
+    Order.objects.filter(pk=made.pk).update(retained=Decimal(50))
+    for payment in made.payments.all():
+        refunding.refund(payment, amount=payment.amount, reason="mistake", by=None)
+
+    assert arrears.waive(fresh(made), reason="hardship", by=None) == 200
+
+    assert (fresh(made).total, made.lines.get().amount) == (0, 0)

@@ -21,12 +21,13 @@ AMOUNT = Placeholder("amount", _("its total"), _amount)
 ORDER_URL = Placeholder("order_url", _("address of the page of the order"), main_page)
 
 register(
-    MailKind("invoice", GROUP, _("Invoice"), (INVOICE, NUMBER, AMOUNT, ORDER_URL)),
+    MailKind("invoice", GROUP, _("Invoice"), (INVOICE, NUMBER, AMOUNT, ORDER_URL), ours=("buyers_url",)),
     MailKind(
         "credit-note",
         GROUP,
         _("Credit note"),
         (INVOICE, Placeholder("invoice", _("number of its invoice"), "VG-2026-0041"), NUMBER, AMOUNT, ORDER_URL),
+        ours=("buyers_url",),
     ),
     MailKind(
         "invoice-gaps",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kring.billing.models import Invoice, InvoiceSeries
+from kring.core.addresses import normalised
 from kring.mail import facts
 from kring.mail.outbox import queue
 from kring.organisations.links import link
@@ -32,7 +33,12 @@ def numbers_missing(organisation: Organisation, series: Sequence[InvoiceSeries])
 
 
 def _send(template: str, made: Invoice, *, to: str, name: str, **further: facts.Fact) -> None:
+    """Only the buyer gets the link of the order: the address of an invoice is something typed, and the buyer may be
+    somebody else by now."""
     order = made.order
+    is_buyers = normalised(to) == order.buyer_email
+    site = order.organisation
+    order_url = facts.link(link(site, "public:order", order.secret) if is_buyers else link(site, "public:home"))
     queue(
         template,
         to=to,
@@ -43,6 +49,7 @@ def _send(template: str, made: Invoice, *, to: str, name: str, **further: facts.
         invoice_number=made.number,
         number=order.number,
         amount=facts.money(made.total, made.currency),
-        order_url=facts.link(link(order.organisation, "public:order", order.secret)),
+        order_url=order_url,
+        buyers_url=order_url if is_buyers else None,
         more_facts=further,
     )

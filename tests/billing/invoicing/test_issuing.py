@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kring.billing import jobs as billing_jobs
 from kring.billing import settling
-from kring.billing.invoicing import asking, documents, issuing, numbering, refusals
+from kring.billing.invoicing import asking, crediting, documents, issuing, numbering, refusals
 from kring.billing.invoicing.contents import Contents
 from kring.billing.models import Invoice, InvoiceRequest, InvoiceSeries, Order
 from kring.mail.models import Message
@@ -53,6 +53,28 @@ def test_an_order_that_is_paid_gets_its_invoice_by_email(in_scope):
     assert invoice.number == f"VG-{timezone.localdate().year}-0001"
     message = Message.objects.get(template="invoice")
     assert (message.recipient, message.attachments) == ("invoices@example.org", [{"kind": "invoice", "id": invoice.pk}])
+
+
+def test_the_link_of_the_order_goes_to_its_buyer_and_to_no_other_address(in_scope):
+    """What was typed for the invoice may be anybody's, and the buyer may have been corrected since."""
+    order = paid.order(buyer_email="ada@example.org")
+    paid.invoiced(order, replace(paid.ADDRESS, email="Ada@example.org"))
+    assert f"/orders/{order.secret}/" in Message.objects.get(template="invoice").text
+    order.correct_buyer(None, name="Bea", email="bea@example.org")
+
+    crediting.credit(order, amount=Decimal(5))
+
+    credit = Message.objects.get(template="credit-note")
+    assert credit.recipient == "ada@example.org"
+    assert "/orders/" not in credit.text
+
+
+def test_who_is_only_sent_the_invoice_does_not_get_the_link_of_the_order(in_scope):
+    paid.invoiced(paid.order(buyer_email="ada@example.org"))
+
+    message = Message.objects.get(recipient="invoices@example.org")
+    assert "/orders/" not in message.text
+    assert "/orders/" not in str(message.facts)
 
 
 def test_asked_for_after_it_was_paid_it_is_made_at_once(in_scope):

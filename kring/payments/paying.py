@@ -213,7 +213,11 @@ def _money(order: Order) -> Money:
         received=Sum("amount", filter=paid), returned=Sum("refunded", filter=paid), open=Sum("amount", filter=waiting)
     )
     came, returned, open_sum = (found[name] or Decimal(0) for name in ("received", "returned", "open"))
-    return Money(came - returned, returned, open_sum)
+    kept = came - returned
+    if order.is_in_instalments and order.state == Order.State.PAID:
+        # All that is open of it is asked for, also what went back.
+        open_sum = max(order.owed - kept, Decimal(0))
+    return Money(kept, returned, open_sum)
 
 
 def _known_answer(payment: Payment) -> Redirect | None:

@@ -124,7 +124,9 @@ def correct(
     organisation = current_organisation()
     old = found.contents
     rest = {place: gross for place, gross in found.gross.items() if gross or not invoice.total}
-    paid = max(found.total - max(old.due, NOTHING), NOTHING)
+    # What has come in since it was made is not asked for again.
+    kept = receipts.money_of(order).kept - writing.gifts(order)
+    paid = min(max(found.total - max(old.due, NOTHING), kept, NOTHING), found.total)
     _note(order, found, rest, why=why, by=by)
     lines, taxes = _taxed(found, rest)
     contents = replace(
@@ -135,6 +137,7 @@ def correct(
         taxes=taxes,
         reference=address.reference,
         paid=paid,
+        due_on=old.due_on if paid < found.total else None,
         note=settings.note,
     )
     made = writing.write(order, Invoice.Kind.INVOICE, contents)

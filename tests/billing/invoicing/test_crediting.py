@@ -14,11 +14,11 @@ from kring.billing.invoicing.asking import ask
 from kring.billing.invoicing.contents import Contents
 from kring.billing.models import Invoice, Order
 from kring.mail.models import Message
-from kring.payments import refunding
+from kring.payments import arrears, refunding
 from kring.payments.models import Payment
 from tests.billing.invoicing import paid
 from tests.jobs import work
-from tests.payments import ordering
+from tests.payments import instalments, ordering
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +202,31 @@ def test_a_correction_is_a_credit_note_and_a_new_invoice(in_scope):
     refunding.refund(order.payments.get(), amount=Decimal("80.00"), reason="Courtesy", by=None)
     work()
     assert credits()[-1] == ("0004", Decimal("4.50"))
+
+
+def test_a_correction_asks_for_nothing_that_was_paid_since(in_scope):
+    order = paid.order(paid=False)
+    first = paid.invoiced(order)
+    assert contents(first).due == 121
+    paid.received(order, "121.00")
+
+    second = crediting.correct(first, paid.ADDRESS, by=None)
+
+    assert (contents(second).due, contents(second).due_on) == (0, None)
+    assert paid.judged(second) == []
+
+
+def test_a_refund_of_an_instalment_is_owed_again_and_no_credit(in_scope):
+    order = instalments.complete("100", "200")
+    paid.invoiced(order)
+
+    refunding.refund(order.payments.get(), amount=Decimal(100), reason="mistake", by=None)
+    work()
+    assert credits() == []
+
+    arrears.waive(order, reason="hardship", by=None)
+    work()
+    assert credits() == [("0001", Decimal(300))]
 
 
 def test_money_taken_along_to_another_order_is_credited(in_scope):

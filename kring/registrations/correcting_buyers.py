@@ -24,6 +24,7 @@ from kring.core.registry import Hooks
 from kring.events.models import Event
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry
+from kring.payments import pay_links
 from kring.registrations import corrected_mails, correcting, mails, sessions
 from kring.registrations.correcting import MOST_A_DAY, CorrectedTooOften, CorrectingIsOver, Correction
 from kring.registrations.models import Registration, RegistrationQuerySet
@@ -67,6 +68,9 @@ def correct_buyer(
     old = {"name": order.buyer_name, "email": order.buyer_email}
     buyer = _account(order, normalised(email), by=by) if is_moved else order.buyer
     order.correct_buyer(buyer, name=name, email=email)
+    if is_moved:
+        # Whoever had the link of the order had this one too.
+        pay_links.revoke(order)
     new = {"name": order.buyer_name, "email": order.buyer_email}
     changed = [key for key in new if new[key] != old[key]]
     if not changed:

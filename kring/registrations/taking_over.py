@@ -20,6 +20,7 @@ from kring.core.transactions import in_transaction
 from kring.members import acting
 from kring.members.acting import OwnPerson
 from kring.organisations import audit
+from kring.payments import pay_links
 from kring.payments.models import Payment
 from kring.registrations import corrected_mails
 from kring.registrations.models import Registration
@@ -80,6 +81,8 @@ def take_over(user: User, pk: int) -> Order:
         raise TakenOverTooOften
     old = {"name": order.buyer_name, "email": order.buyer_email}
     order.correct_buyer(user, name=user.name or user.email, email=user.email)
+    if order.buyer_email != old["email"]:
+        pay_links.revoke(order)
     audit.log(ACTION, order, old=old, new={"name": order.buyer_name, "email": order.buyer_email}, actor=user)
     if old["email"] and old["email"] != order.buyer_email:
         corrected_mails.send_buyer_moved_away(order, to=old["email"], name=old["name"])

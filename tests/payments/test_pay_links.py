@@ -11,7 +11,7 @@ from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments import pay_links, paying
 from kring.payments.models import PayLink, Payment
-from kring.registrations import payment_reminders
+from kring.registrations import correcting_buyers, payment_reminders
 from tests import make
 from tests.payments import ordering
 from tests.payments.instalments import complete
@@ -86,6 +86,25 @@ def test_what_another_pays_counts_and_the_receipt_is_theirs(visitor, organisatio
     assert set(sent) == {"payment-instructions-transfer", "payment-receipt"}
     assert all(order.secret not in text for text in sent.values())
     assert "has arrived; the receipt is on its way" in text_of(visitor.get(answer["Location"]))
+
+
+def test_those_who_have_the_link_do_not_see_who_else_pays(visitor, organisation, order, link):
+    address = pay(visitor, link)["Location"]
+    pages = [visitor.get(address)]
+    with scope(organisation):
+        paying.confirm(of_grandma())
+    pages.append(visitor.get(address))
+
+    for page in pages:
+        assert page.status_code == 200
+        assert "granny" not in page.content.decode().lower()
+
+
+def test_another_buyers_address_ends_the_link_that_the_first_one_made(visitor, organisation, order, link):
+    with scope(organisation):
+        correcting_buyers.correct_buyer(order.pk, name="Ada", email="right@example.org", by_staff=True)
+
+    assert visitor.get(f"/pay/{link.secret}/").status_code == 410
 
 
 def test_a_part_is_kept_and_the_buyer_hears_what_is_open(visitor, organisation, order, link):
@@ -169,7 +188,9 @@ def test_nobody_keeps_places_for_days_by_a_link_alone(visitor, organisation):
     assert pay(visitor, link).status_code == 422
 
 
-@pytest.mark.parametrize("data", [{"payer_email": "x"}, {"payer_name": ""}, {"how_much": "other", "amount": "300.01"}])
+@pytest.mark.parametrize(
+    "data", [{"payer_email": "x"}, {"payer_name": "\u202e\u200b"}, {"how_much": "other", "amount": "300.01"}]
+)
 def test_what_is_wrong_is_said_and_nothing_begins(visitor, organisation, link, data):
     assert pay(visitor, link, **data).status_code == 422
 

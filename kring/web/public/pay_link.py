@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core import addresses
+from kring.core.names import NameField
 from kring.core.tenancy import opens_own_scope, scope
 from kring.payments import pay_links, paying, polling
 from kring.payments.beginning import Payer
@@ -35,7 +35,7 @@ from kring.web.public.summary import Summary, what
 
 
 class PayForm(RestForm):
-    payer_name = forms.CharField(label=_("Your name"), max_length=200)
+    payer_name = NameField(label=_("Your name"), max_length=200)
     payer_email = addresses.AddressField(label=_("Your email"), max_length=254)
 
     @property
@@ -116,7 +116,7 @@ def pay_return(request: TenantRequest, secret: str) -> HttpResponse:
 @require_safe
 @behind_a_secret
 def pay_progress(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
-    """How to pay by a slow method, in progress, received, or why it failed."""
+    """How to pay by a slow method, in progress, received, or why it failed. Not who pays: all have the same link."""
     with scope(request.organisation):
         link = get_object_or_404(PayLink.objects.select_related("order"), secret=secret)
         payment = get_object_or_404(Payment.objects.exclude(payer_email=""), pk=pk, order=link.order_id)

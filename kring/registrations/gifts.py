@@ -24,7 +24,7 @@ from kring.events.models import Event
 from kring.events.models.offer import MOST_CHOSEN
 from kring.events.pricing.quoting import CENT
 from kring.organisations import audit
-from kring.registrations import pricing, refusals
+from kring.registrations import instalment_offers, pricing, refusals
 from kring.registrations.loaded import Loaded
 from kring.registrations.models import Registration
 
@@ -74,6 +74,7 @@ def give(order: Order, event: Event, amount: Decimal) -> bool:
     else:
         before.delete()
     order.recompute_total()
+    instalment_offers.follow(order)
     audit.log("order.gift", order, old={"gift": before.amount if before else None}, new={"gift": amount})
     return True
 

@@ -38,6 +38,14 @@ def offered(order: Order, registrations: Sequence[Registration]) -> list[Part]:
     return split(order.total, prices_of(registrations), plans, later, today)
 
 
+def follow(order: Order) -> None:
+    """Its price has changed, and nobody pays yet: the parts that were chosen are worked out anew, with the deposit of
+    the new price; at once where it has none. No statement where it is to be paid at once."""
+    if order.is_in_instalments:
+        rows = Registration.objects.of_order(order).filter(line__cancelled_at=None)
+        instalments.choose(order, offered(order, list(rows.select_related("line", "attraction", "event"))))
+
+
 def prices_of(registrations: Iterable[Registration]) -> list[tuple[int, Decimal]]:
     """(attraction, price) of each ticket that stands."""
     return [(each.attraction_id, each.line.amount) for each in registrations if each.line.cancelled_at is None]

@@ -21,7 +21,7 @@ from kring.events.pricing.conditions import condition_of
 from kring.organisations import audit
 from kring.payments.models import Payment
 from kring.places.models import Claim, Pool
-from kring.registrations import applicants, code_uses, refusals
+from kring.registrations import applicants, code_uses, instalment_offers, refusals
 from kring.registrations.models import Registration
 from kring.registrations.new_tickets import NOTHING, UNKNOWN, NewTickets, are_again, facts_of, trace_of
 
@@ -272,6 +272,7 @@ def _write(order: Order, found: Sequence[tuple[OrderLine, Quote]]) -> None:
         _set(loaded.get(line.pk, line), price)
     OrderLine.objects.bulk_update([line for line, _new in found], ["base", "amount", "trace"])
     order.recompute_total()
+    instalment_offers.follow(order)
     new = {_label(line): f"{line.amount} ({line.why})" if line.trace else line.amount for line, _new in found}
     audit.log(ACTION, order, old=old, new=new | {"total": order.total})
 

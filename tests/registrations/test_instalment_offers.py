@@ -15,11 +15,13 @@ from kring.events import instalment_planning
 from kring.events.instalment_planning import PlannedPart
 from kring.events.models import Attraction
 from kring.registrations import instalment_offers, loading
+from kring.registrations.booking import Attendee, assign
 from kring.registrations.instalment_offers import split
 from tests import make
 from tests.payments import ordering
 from tests.payments.instalments import in_days
 from tests.payments.ordering import fresh
+from tests.registrations.price_rules import student
 
 TODAY = date(2026, 3, 1)
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
@@ -146,3 +148,31 @@ def test_a_later_change_of_the_plan_changes_no_order_that_is_under_way(camp):
 
     assert offered(order) == before
     assert instalments.parts_of(fresh(order)) == before
+
+
+def test_a_price_that_falls_and_rises_again_before_anybody_pays_makes_no_deposit_smaller(camp):
+    """Paid by a link, it would be complete with what was left of the deposit."""
+    student(camp.event, amount="90")
+    made = ordering.order(attraction=camp)
+    instalments.choose(made, offered(made))
+
+    def named(**changes: str) -> None:
+        attendee = Attendee(myself=False, name="Marie", email="marie@example.org", **changes)
+        assign(fresh(made), buyer_name="Ada", buyer_email="ada@example.org", attendees=[attendee])
+
+    named(profession="student")
+    assert (fresh(made).total, instalments.due_later(fresh(made))) == (30, 0)
+    named()
+
+    assert (fresh(made).total, instalments.due_later(fresh(made))) == (300, 0)
+
+
+def test_with_another_price_the_parts_are_those_of_the_plan(camp):
+    student(camp.event, amount="50")
+    made = ordering.order(attraction=camp)
+    instalments.choose(made, offered(made))
+
+    attendee = Attendee(myself=False, name="Marie", email="marie@example.org", profession="student")
+    assign(fresh(made), buyer_name="Ada", buyer_email="ada@example.org", attendees=[attendee])
+
+    assert [part.amount for part in instalments.parts_of(fresh(made))] == [100, 30, 20]

@@ -1,6 +1,6 @@
 """A transfer that arrived is booked on one or several orders by the treasurer: too little, too much, for two at once.
 
-Locks: the orders in the order of their keys, then their payments.
+Locks: what arrived, the orders in the order of their keys, then their payments.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.billing.locking import ours, rows_to_lock
 from kring.billing.models import Order
-from kring.core import money
+from kring.core import locks, money
 from kring.core.integrity_errors import violated_constraint
 from kring.core.refusals import Refusal
 from kring.organisations.audit import log
@@ -39,6 +39,15 @@ class NotAllOfIt(Refusal):
     status = 422
     code = "not_all_of_it"
     message = _("The parts come to %(parts)s, and %(amount)s arrived: %(difference)s is not divided yet.")
+
+
+class BookedAlready(Refusal):
+    code = "transfer_booked_already"
+    message = _(
+        "A transfer with this amount, day, name and reference has been booked before. If the statement has it twice, "
+        "say so below."
+    )
+    field = "is_another"
 
 
 class UnknownOrder(Refusal):
@@ -107,15 +116,21 @@ def suggested(arrived: Arrived, found: list[Proposal]) -> dict[str, Decimal]:
 
 
 @transaction.atomic
-def book(arrived: Arrived, shares: Mapping[str, Decimal], *, key: str, by: User | None) -> IncomingTransfer | None:
+def book(
+    arrived: Arrived, shares: Mapping[str, Decimal], *, key: str, by: User | None, is_another: bool = False
+) -> IncomingTransfer | None:
     """By the numbers of orders, how much of it each gets; together all of it. What an order gets beyond what is open of
     it is kept as its surplus, to be refunded.
 
-    None: this form was booked before. Raises NoAmount, NotAllOfIt, UnknownOrder.
+    None: this form was booked before. Raises NoAmount, NotAllOfIt, UnknownOrder, and BookedAlready for one that looks
+    the same as another one, unless it `is_another`: two treasurers read the same statement.
     """
     for amount in (arrived.amount, *shares.values()):
         refusals.refuse_bad_amount(amount)
     _demand_all(arrived, sum(shares.values(), Decimal(0)))
+    locks.lock([f"incoming transfer {arrived}"])
+    if not is_another and IncomingTransfer.objects.filter(**vars(arrived)).exclude(key=key).exists():
+        raise BookedAlready
     try:
         with transaction.atomic():
             transfer = IncomingTransfer.objects.create(**vars(arrived), key=key, created_by=by)

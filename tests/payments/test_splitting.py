@@ -91,6 +91,17 @@ class TestBooking:
         assert (first is not None, again) == (True, None)
         assert order.payments.kept() == 50
 
+    def test_what_two_treasurers_read_on_one_statement_is_booked_once_unless_they_say_it_is_another(self):
+        order, transfer = waiting("50"), arrived("50", payer_name="A. Lovelace")
+        book(transfer, (order, "50"), key="of one")
+
+        with refuses(splitting.BookedAlready):
+            book(transfer, (order, "50"), key="of the other")
+        assert order.payments.kept() == 50
+
+        splitting.book(transfer, {order.number: Decimal(50)}, key="of the other", by=None, is_another=True)
+        assert order.payments.kept() == 100
+
     @pytest.mark.parametrize("amount", ["49.99", "50.01"])
     def test_the_parts_are_all_of_it(self, amount):
         order = waiting("50")
@@ -207,6 +218,11 @@ def test_the_pages_take_the_treasurer_from_the_statement_to_the_orders(client, o
     data = {"key": "k", f"share-{first.number}": "50", "number_1": second.number.lower(), "more_1": "30"}
     for _again in range(2):
         assert client.post(path, data).status_code == 302
+
+    again = client.post(path, data | {"key": "of another form"})
+    assert again.status_code == 422
+    assert "has been booked before" in again.content.decode()
+    assert 'name="is_another"' in again.content.decode()
 
     with scope(organisation):
         assert (fresh(first).state, fresh(second).state) == ("paid", "paid")

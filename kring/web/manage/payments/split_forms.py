@@ -64,6 +64,12 @@ class SharesForm(forms.Form):
     """How much each proposed order gets, and up to three others by their number."""
 
     key = forms.CharField(max_length=32, widget=forms.HiddenInput, initial=codes.secret)
+    # Asked for where one that looks the same was booked.
+    is_another = forms.BooleanField(
+        label=_("It is another transfer: the statement has it twice"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
 
     def __init__(
         self, data: QueryDict | None = None, *, found: list[Proposal], suggested: dict[str, Decimal] | None = None

@@ -36,7 +36,8 @@ def transfer(request: UserRequest) -> HttpResponse:
     form = SharesForm(request.POST or None, found=found, suggested=suggested)
 
     def book() -> None:
-        splitting.book(arrived.arrived, form.shares, key=form.cleaned_data["key"], by=request.user)
+        given = form.cleaned_data
+        splitting.book(arrived.arrived, form.shares, key=given["key"], by=request.user, is_another=given["is_another"])
 
     if form.is_valid() and attempted(form, book):
         text = ngettext(

@@ -171,6 +171,21 @@ def test_a_link_holds_thirty_days_and_then_the_address_is_forgotten():
     assert forgotten.pk != kept.pk
 
 
+def test_who_unsubscribed_is_not_forgotten_before_the_other_side_knows():
+    """Anybody may type their address again; nobody would take them off the list there any more."""
+    found = subscribed(to_webhook("https://hook.example"))
+    ListDelivery.objects.update(state="sent")
+    unsubscribing.unsubscribe(found, "link")
+    ListDelivery.objects.filter(kind="unsubscribe").update(state="failed")
+    Subscription.objects.get().ask_again(asked_at=timezone.now() - timedelta(days=31))
+
+    assert confirming.forget_unconfirmed() == 0
+
+    ListDelivery.objects.update(state="sent")
+    assert confirming.forget_unconfirmed() > 0
+    assert not Subscription.objects.exists()
+
+
 def test_who_is_subscribed_is_unsubscribed_and_passed_on_before_the_address_is_deleted():
     found = subscribed(to_webhook("https://hook.example"))
     with refuses(StillSubscribed):

@@ -30,8 +30,9 @@ class SubscriptionQuerySet(TenantQuerySet):
         return self.filter(state=Subscription.State.SUBSCRIBED)
 
     def never_confirmed(self) -> SubscriptionQuerySet:
-        """Those whose link is good no more."""
-        return self.filter(state=Subscription.State.ASKED, asked_at__lte=timezone.now() - LINK_HOLDS)
+        """Those whose link is good no more, unless the other side is still to be told that they left before."""
+        asked = self.filter(state=Subscription.State.ASKED, asked_at__lte=timezone.now() - LINK_HOLDS)
+        return asked.exclude(deliveries__state__in=["queued", "sending", "failed"])
 
 
 class Subscription(TenantModel, StateMachine):

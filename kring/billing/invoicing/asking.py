@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from kring.accounts.models import User
+from kring.billing import receipts
 from kring.billing.fulfilment import fulfilments
 from kring.billing.invoicing import refusals, vies
 from kring.billing.locking import lock
-from kring.billing.models import InvoiceRequest, InvoiceSettings, Order, OrderLine
+from kring.billing.models import Invoice, InvoiceRequest, InvoiceSettings, Order, OrderLine
 from kring.core import jobs
 from kring.core.addresses import normalised
 from kring.core.transactions import in_transaction
@@ -69,6 +71,16 @@ def that_are_invoiced(lines: list[OrderLine]) -> list[OrderLine]:
     return [each for each in lines if each.cancelled_at is None and fulfilments[each.kind].is_invoiced]
 
 
+def is_invoiced(order: Order) -> bool:
+    """Not where all of its invoices were credited and something was paid again: that may be invoiced. One statement
+    where there are none, and where something is left of them."""
+    rows = order.invoices.filter(kind=Invoice.Kind.INVOICE).annotate(credited=Sum("credit_notes__total"))
+    made = list(rows.values_list("total", "credited"))
+    if any(credited is None or credited < total for total, credited in made):
+        return True
+    return bool(made) and receipts.money_of(order).kept <= 0
+
+
 @in_transaction
 def ask(order: Order, address: InvoiceAddress, *, by: User | None, is_staff: bool = False) -> InvoiceRequest:
     """The order's invoice goes there; made by a job as soon as the order is complete. Asked again, the last one counts.
@@ -81,7 +93,7 @@ def ask(order: Order, address: InvoiceAddress, *, by: User | None, is_staff: boo
         raise refusals.NoInvoices
     if not may_ask(order, found) and not is_staff:
         raise refusals.TooLateToAsk
-    if order.invoices.exists():
+    if is_invoiced(order):
         raise refusals.AlreadyInvoiced
     if not that_are_invoiced(list(order.lines.all())):
         raise refusals.NothingToInvoice

@@ -37,7 +37,8 @@ def card_of(order: Order) -> InvoiceCard | None:
         return None
     made = list(order.invoices.order_by("position")) if order.invoice_requested_at else []
     request = asking.request_of(order)
-    may_ask = not made and bool(order.total) and asking.may_ask(order, found)
+    is_open = not made or not asking.is_invoiced(order)
+    may_ask = is_open and bool(order.total) and asking.may_ask(order, found)
     return InvoiceCard(made, request, may_ask, asking.last_day(order, found))
 
 

@@ -229,6 +229,23 @@ def test_a_refund_of_an_instalment_is_owed_again_and_no_credit(in_scope):
     assert credits() == [("0001", Decimal(300))]
 
 
+def test_what_is_paid_again_after_all_went_back_is_invoiced_again_and_once(in_scope):
+    order = paid.order()
+    paid.invoiced(order)
+    refunding.refund(order.payments.get(), amount=Decimal("121.00"), reason="mistake", by=None)
+    work()
+    assert credits() == [("0001", Decimal("121.00"))]
+    with refuses(refusals.AlreadyInvoiced):
+        ask(order, paid.ADDRESS, by=None)
+    paid.received(order, "121.00")
+
+    second = paid.invoiced(order)
+
+    assert (second.total, contents(second).due, len(credits())) == (121, 0, 1)
+    with refuses(refusals.AlreadyInvoiced):
+        ask(order, paid.ADDRESS, by=None)
+
+
 def test_money_taken_along_to_another_order_is_credited(in_scope):
     from kring.payments.carrying import carry_over
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.billing import settling
+from kring.billing.invoicing import asking
 from kring.billing.models import Invoice, Order
 from kring.core import money
 from kring.payments.models import Notification
@@ -66,7 +67,8 @@ def order(request: UserRequest, number: str) -> HttpResponse:
         notifications=Notification.objects.filter(payment__order=found).order_by("-received_at").defer("body"),
         sums=sums(found, payments, lines),
         gift=next((line for line in lines if line.kind == gifts.KIND), None),
-        invoices=_invoices(request, found),
+        invoices=(invoices := _invoices(request, found)),
+        is_invoiced=bool(invoices) and asking.is_invoiced(found),
         mails=messages_about.about_order(found),
         history=entries_about_order(found),
     )

@@ -100,6 +100,20 @@ def test_those_who_have_the_link_do_not_see_who_else_pays(visitor, organisation,
         assert "granny" not in page.content.decode().lower()
 
 
+def test_what_the_desk_takes_is_not_begun_by_a_link_as_well(visitor, organisation):
+    """The desk adds up what waits there, and would ask for the same rest twice."""
+    with scope(organisation):
+        camper = complete("100", "200")
+        ordering.start(camper, "manual")
+        link = pay_links.make(camper)
+
+    assert pay(visitor, link, method="manual").status_code == 422
+
+    assert methods_on(visitor.get(f"/pay/{link.secret}/")) == ["transfer", "testpay"]
+    with scope(organisation):
+        assert sum(camper.payments.on_site().values_list("amount", flat=True)) == 200
+
+
 def test_another_buyers_address_ends_the_link_that_the_first_one_made(visitor, organisation, order, link):
     with scope(organisation):
         correcting_buyers.correct_buyer(order.pk, name="Bea Right", email="right@example.org", by_staff=True)

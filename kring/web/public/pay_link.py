@@ -146,9 +146,10 @@ def _can_be_paid(order: Order, summary: Summary, found: Sums) -> bool:
 
 
 def _choices(order: Order, summary: Summary, found: Sums) -> list[MethodChoice]:
-    """Nothing that would keep places for longer than the buyer has them by what they began themselves."""
+    """Nothing that would keep places for longer than the buyer has them by what they began themselves; nor what the
+    desk takes: it would ask for the buyer's share and for this one."""
     is_kept = not order.is_unpaid or order.payments.waiting_for_staff().filter(payer_email="").exists()
-    offered = [each for each in options(summary.event, order, found.open) if not each.method.completes_unpaid]
+    offered = [each for each in options(summary.event, order, found.open) if each.method.key not in Payment.ON_SITE]
     return [each for each in offered if is_kept or not each.method.keeps_unpaid]
 
 

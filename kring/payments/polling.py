@@ -51,22 +51,23 @@ def ask(organisation_id: int, payment_id: int) -> None:
         payment = Payment.objects.filter(pk=payment_id).first()
         if payment is None or not payment.ask_again():
             return
-        account = payment.provider_account
-    report = _answer(payment, account)
-    if report is not None:
-        with scope(organisation_id):
+        account, due = payment.provider_account, payment.poll_at
+    try:
+        report = _answer(payment, account)
+    except Refusal as refusal:
+        log.warning("payment %s: %s", payment, refusal.code)
+        return
+    with scope(organisation_id):
+        if report is not None:
             _apply(payment, report)
+        payment.answered(due)
 
 
 def _answer(payment: Payment, account: ProviderAccount | None) -> ProviderReport | None:
     """Of an attempt that is not waited for any more, the provider is asked to close it."""
-    try:
-        kind = method_called(payment.method)
-        with accounts.watched(account):
-            report = kind.close(payment) if payment.state == Payment.State.CANCELLED else kind.poll(payment)
-    except Refusal as refusal:
-        log.warning("payment %s: %s", payment, refusal.code)
-        return None
+    kind = method_called(payment.method)
+    with accounts.watched(account):
+        report = kind.close(payment) if payment.state == Payment.State.CANCELLED else kind.poll(payment)
     if report is not None and not report.can_be_kept:
         log.warning("payment %s: its provider says what cannot be kept", payment)
         return None

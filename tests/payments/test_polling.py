@@ -17,7 +17,10 @@ from kring.payments.models import Notification, Payment
 from kring.payments.testpay import wire
 from tests.jobs import queued, work
 from tests.payments import ordering
-from tests.payments.ordering import act, fresh
+from tests.payments.ordering import act, charge_of, fresh
+
+
+DISPUTE = {"dispute": "d", "status": "open", "amount": "49.95", "reason": "fraudulent", "respond_by": ""}
 
 
 @pytest.fixture
@@ -184,3 +187,49 @@ def test_no_provider_is_called_within_a_transaction(organisation, payment):
 
 def test_an_attempt_nobody_knows_is_not_asked_about(organisation):
     polling.ask(organisation.pk, 12345)
+
+
+def test_a_hint_about_what_has_come_in_is_not_lost_when_the_provider_does_not_answer(
+    organisation, payment, monkeypatch
+):
+    act(organisation, payment, "pay")
+    work()
+    with scope(organisation):
+        charge_of(payment).keep(disputes=[DISPUTE])
+        its_turn_comes(payment)
+
+    def away(self, payment):
+        raise ProviderUnavailable
+
+    with monkeypatch.context() as change:
+        change.setattr(Testpay, "poll", away)
+        polling.ask(organisation.pk, payment.pk)
+    with scope(organisation):
+        assert fresh(payment).poll_at > timezone.now()
+        its_turn_comes(payment)
+    tick()
+    work()
+
+    with scope(organisation):
+        assert fresh(payment).charged_back == payment.amount
+        assert fresh(payment).poll_at is None
+
+
+def test_a_hint_that_comes_while_the_provider_is_asked_is_followed(organisation, payment, monkeypatch):
+    act(organisation, payment, "pay")
+    work()
+    real = Testpay.poll
+
+    def hinted_meanwhile(self, payment):
+        report = real(self, payment)
+        with scope(organisation):
+            fresh(payment).hinted()
+        return report
+
+    with scope(organisation):
+        its_turn_comes(payment)
+    monkeypatch.setattr(Testpay, "poll", hinted_meanwhile)
+    polling.ask(organisation.pk, payment.pk)
+
+    with scope(organisation):
+        assert fresh(payment).poll_at is not None

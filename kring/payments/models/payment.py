@@ -30,6 +30,8 @@ SHORTEST_PAUSE = timedelta(seconds=5)
 # Paid at the provider and not confirmed for longer than this is shown to staff; it is asked again at least this often.
 UNCONFIRMED_FOR = timedelta(minutes=5)
 CONFIRMED_WITHIN = timedelta(hours=1)
+# After a hint about one that has come in, a provider that does not answer is asked again after so long.
+ANSWERS_WITHIN = timedelta(minutes=15)
 # What stays of a payment, as far as we know now: what is on its way back counts no more, until it fails.
 KEPT = F("amount") - F("refunded") - F("refunding") - F("charged_back")
 
@@ -246,24 +248,27 @@ class Payment(TenantModel, StateMachine):
         )
 
     def ask_again(self) -> bool:
-        """True for the one process that may query the provider now; the older the attempt, the longer the pauses."""
+        """True for the one process that may query the provider now; the older the attempt, the longer the pauses. Of
+        what has come in it is asked after a hint, until it has answered: `answered`."""
         now = timezone.now()
         age = now - self.created_at
         rows = Payment.objects.filter(pk=self.pk, poll_at__isnull=False)
         # Of what has come in, the provider is asked only after a hint: that does not wait longer with the years.
         pause = SHORTEST_PAUSE if self.state == self.State.PAID else max(SHORTEST_PAUSE, age / 20)
         rested = Q(polled_at=None) | Q(polled_at__lte=now - pause)
-        mine = rows.filter(rested).update(
-            polls=F("polls") + 1,
-            polled_at=now,
-            poll_at=now + min(max(FIRST_POLL, age / 2), LONGEST_PAUSE) if self._is_asked_again(age) else None,
-        )
+        mine = rows.filter(rested).update(polls=F("polls") + 1, polled_at=now, poll_at=self._next_poll(now, age))
         self.refresh_from_db()
         return bool(mine)
 
-    def _is_asked_again(self, age: timedelta) -> bool:
-        """Of what has come in, the provider is only asked where it hints at a change: `hinted`."""
-        return self.state != self.State.PAID and age < POLL_FOR
+    def _next_poll(self, now: datetime, age: timedelta) -> datetime | None:
+        if self.state == self.State.PAID:
+            return now + ANSWERS_WITHIN
+        return now + min(max(FIRST_POLL, age / 2), LONGEST_PAUSE) if age < POLL_FOR else None
+
+    def answered(self, due: datetime | None) -> None:
+        """The provider has said all there is of what has come in; `due` is `poll_at` as it was when it was asked. A
+        hint that came meanwhile stays."""
+        Payment.objects.filter(pk=self.pk, state=self.State.PAID, poll_at=due).update(poll_at=None)
 
     def hinted(self) -> None:
         """The provider says that something about it has changed: it is asked as soon as it may be."""

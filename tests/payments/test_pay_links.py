@@ -10,6 +10,8 @@ from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments import pay_links, paying
+from kring.payments.method import Redirect
+from kring.payments.methods.testpay import Testpay
 from kring.payments.models import PayLink, Payment
 from kring.registrations import correcting_buyers, payment_reminders
 from tests import make
@@ -234,3 +236,13 @@ def test_who_pays_for_somebody_is_not_reminded(visitor, organisation, order, lin
 
     with scope(organisation):
         assert payment_reminders.remind_of_payments() == 0
+
+
+def test_to_another_site_leads_a_page_of_ours_and_no_redirect_of_a_form(visitor, organisation, link, monkeypatch):
+    """The browser would not follow it: our policy lets forms lead to us alone."""
+    monkeypatch.setattr(Testpay, "start", lambda *_: Redirect("https://pay.example/1", "charge-1"))
+
+    page = pay(visitor, link, method="testpay")
+
+    assert page.status_code == 200
+    assert 'content="0; url=https://pay.example/1"' in page.content.decode()

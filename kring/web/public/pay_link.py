@@ -29,6 +29,7 @@ from kring.registrations import filling
 from kring.registrations.deadlines import patience_with
 from kring.web.access import public
 from kring.web.public.payment_choices import MethodChoice, options
+from kring.web.public.payments import leave
 from kring.web.public.rest_form import RestForm
 from kring.web.public.secret_links import behind_a_secret, order_behind
 from kring.web.public.summary import Summary, what
@@ -98,7 +99,7 @@ def pay(request: TenantRequest, secret: str) -> HttpResponse:
         # Something has come in since: the page shows what is open now.
         return redirect("public:pay", secret)
     if isinstance(started.answer, Redirect) and started.payment.is_open:
-        return redirect(started.answer.url)
+        return leave(request, started.answer.url)
     return redirect("public:pay-progress", secret, started.payment.pk)
 
 

@@ -122,11 +122,11 @@ def begin(
     if isinstance(started.answer, Done):
         return redirect("public:order", order.secret)
     if isinstance(started.answer, Redirect) and started.payment.is_open:
-        return _leave(request, started.answer.url)
+        return leave(request, started.answer.url)
     return redirect("public:payment-progress", order.secret, started.payment.pk)
 
 
-def _leave(request: TenantRequest, url: str) -> HttpResponse:
+def leave(request: TenantRequest, url: str) -> HttpResponse:
     """To the provider's page. Our security policy lets no form lead to another site, not even by a redirect: a page of
     ours does, at once."""
     if url.startswith(f"{request.organisation.url}/"):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection, connections
 
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
-from kring.payments import refunding, refusals, sending_refunds
+from kring.payments import paying, refunding, refusals, sending_refunds
 from kring.payments.models import Payment, Refund
 from kring.payments.testpay import returning
 from tests import database
@@ -107,3 +109,31 @@ def test_two_workers_send_each_refund_once(organisation, payment):
     with scope(organisation):
         assert set(Refund.objects.values_list("state", "tries")) == {("done", 1)}
         assert len(charge_of(payment).refunds) == 4
+
+
+def test_handing_over_waits_for_nobody_who_holds_the_payment(organisation, payment):
+    """Who takes a refund back holds the order and the payment, and waits for the refund."""
+    with scope(organisation):
+        refunding.refund(fresh(payment), amount=Decimal("10.00"), reason="Ill", by=None)
+    claimed: list[Any] = []
+
+    def claim() -> None:
+        try:
+            with scope(organisation):
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '5s'")
+                refund = Refund.objects.select_for_update().get()
+                refund.send()
+                claimed.append(refund.state)
+        except Exception as error:
+            claimed.append(error)
+        finally:
+            connections.close_all()
+
+    with scope(organisation):
+        paying.lock(fresh(payment))
+        thread = threading.Thread(target=claim)
+        thread.start()
+        thread.join(timeout=60)
+
+    assert claimed == ["sending"]

@@ -10,6 +10,10 @@ DECLARE
     is_moved boolean := coalesce(OLD.payment_id <> NEW.payment_id, true);
     rest numeric;
 BEGIN
+    -- What is only handed over changes no sum, and waits for nobody who holds the payment.
+    IF NOT is_moved AND done = was_done AND under_way = was_under_way THEN
+        RETURN NULL;
+    END IF;
     IF is_moved AND TG_OP <> 'INSERT' THEN
         UPDATE payments_payment SET refunded = refunded - was_done, refunding = refunding - was_under_way
         WHERE organisation_id = OLD.organisation_id AND id = OLD.payment_id;

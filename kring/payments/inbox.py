@@ -103,12 +103,13 @@ def believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:
     if payment.state != Payment.State.PAID:
         return state, outcome
     try:
-        is_refunded = refund_reports.apply(payment, report.refunds)
+        if refund_reports.apply(payment, report.refunds):
+            state, outcome = State.APPLIED, "refunded"
     except refund_reports.Contradiction as why:
-        return State.REFUSED, str(why)
-    if disputing.apply(payment, report.disputes):
-        return State.APPLIED, "disputed"
-    return (State.APPLIED, "refunded") if is_refunded else (state, outcome)
+        # A dispute is a fact all the same.
+        state, outcome = State.REFUSED, str(why)
+    is_disputed = disputing.apply(payment, report.disputes)
+    return (State.APPLIED, "disputed") if is_disputed and state != State.REFUSED else (state, outcome)
 
 
 def _believe(payment: Payment, report: ProviderReport) -> tuple[str, str]:

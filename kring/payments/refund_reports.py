@@ -26,36 +26,50 @@ class Contradiction(Exception):
 
 
 def apply(payment: Payment, reports: Sequence[RefundReport]) -> bool:
-    """All that the provider says of the refunds of this payment. True where something was new. Raises Contradiction."""
+    """All that the provider says of the refunds of this payment. True where something was new.
+
+    Raises Contradiction after all of them: what cannot be of one keeps no other back.
+    """
     known = list(payment.refunds.all())
-    is_new = False
-    for report in reports:
-        if report.amount <= 0:
-            raise Contradiction(f"refund of {report.amount} {payment.currency}")
-        refund = _known(known, report)
-        if refund is not None:
-            is_new = apply_one(refund, report) or is_new
-        elif report.status not in (DONE, PENDING):
-            continue
-        elif _may_be_ours(known, report):
-            Payment.objects.filter(pk=payment.pk).update(poll_at=timezone.now() + ASK_AGAIN_IN)
-        else:
-            known.append(_record(payment, report))
-            is_new = True
+    is_new, wrong = False, list[str]()
+    # What ended before what is new: there may be room for that only then.
+    for report in sorted(reports, key=lambda each: each.status in (DONE, PENDING)):
+        try:
+            is_new = _apply(payment, known, report) or is_new
+        except Contradiction as why:
+            wrong.append(str(why))
+    if wrong:
+        raise Contradiction("; ".join(wrong))
     return is_new
+
+
+def _apply(payment: Payment, known: list[Refund], report: RefundReport) -> bool:
+    if report.amount <= 0:
+        raise Contradiction(f"refund of {report.amount} {payment.currency}")
+    if refund := _known(known, report):
+        return apply_one(refund, report)
+    if report.status not in (DONE, PENDING):
+        return False
+    if _may_be_ours(known, report):
+        Payment.objects.filter(pk=payment.pk).update(poll_at=timezone.now() + ASK_AGAIN_IN)
+        return False
+    known.append(_record(payment, report))
+    return True
 
 
 def apply_one(refund: Refund, report: RefundReport) -> bool:
     """True where it moved. Raises Contradiction."""
     if report.amount != refund.amount:
         raise Contradiction(f"{report.amount} {refund.currency} instead of {refund.amount} {refund.currency}")
+    if refund.state == State.REJECTED and report.status in (DONE, PENDING):
+        return _is_made_after_all(refund, report)
     if report.status == PENDING:
         return _waits(refund, report)
     if report.status == FAILED:
         return _fails(refund, report)
     if report.status == CANCELLED:
         return refund.take_back()
-    if refund.state in (State.FAILED, State.REJECTED, State.TAKEN_BACK):
+    if refund.state in (State.FAILED, State.TAKEN_BACK):
         raise Contradiction(f"refund of {report.amount} {refund.currency} made after it had ended")
     if moved := refund.finish(report.provider_id):
         refunding.went_back(refund)
@@ -71,6 +85,24 @@ def reject(refund: Refund, reason: str) -> None:
         refund.payment.hinted()
         log("payment.refund_rejected", refund.payment, new={"amount": refund.amount, "reason": reason})
         mails.refund_failed_for_staff(refund)
+
+
+def _is_made_after_all(refund: Refund, report: RefundReport) -> bool:
+    """Raises Contradiction where there is no room for it any more: staff have refunded in another way meanwhile."""
+    is_done = report.status == DONE
+    try:
+        with transaction.atomic():
+            moved = refund.is_made_after_all(report.provider_id, is_done=is_done)
+    except IntegrityError:
+        raise Contradiction(f"refund of {report.amount} {refund.currency} that had been refused") from None
+    if moved:
+        log("payment.refund_found", refund.payment, new={"amount": refund.amount, "reason": refund.reason})
+        mails.refund_not_believed(refund.payment, f"{refund}: refused at first, and made all the same")
+    if moved and is_done:
+        refunding.went_back(refund)
+    elif moved and not refund.is_announced:
+        mails.refund_under_way(refund)
+    return moved
 
 
 def _waits(refund: Refund, report: RefundReport) -> bool:

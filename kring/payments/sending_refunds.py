@@ -8,6 +8,7 @@ after is done for a batch together.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from kring.billing.locking import ours, rows_to_lock
 from kring.core import jobs
@@ -30,15 +31,18 @@ type Answer = RefundReport | Refusal | None
 
 
 def send_due(organisation_id: int) -> int:
-    """Ask the providers for all that is due; how many. An account that does not answer is left until its next turn."""
+    """Ask the providers for all that is due; how many. An account that does not answer is left until its next turn,
+    when those of it that were not asked come first: one that its provider never answers keeps no others back."""
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")
     number, silent = 0, set[int]()
-    while batch := _claim(organisation_id):
+    while batch := _claim(organisation_id, silent):
         answers: list[tuple[Refund, Answer]] = []
+        left: list[Refund] = []
         for refund in batch:
             account = refund.payment.provider_account_id
             if account in silent:
+                left.append(refund)
                 continue
             answer = _ask(refund)
             if isinstance(answer, KeysRefused | ProviderUnavailable) and account is not None:
@@ -46,13 +50,17 @@ def send_due(organisation_id: int) -> int:
             answers.append((refund, answer))
         with scope(organisation_id):
             _note(answers)
-        number += len(batch)
+        with scope(organisation_id):
+            for refund in left:
+                refund.leave()
+        number += len(answers)
     return number
 
 
-def _claim(organisation_id: int) -> list[Refund]:
+def _claim(organisation_id: int, silent: Collection[int]) -> list[Refund]:
     with scope(organisation_id):
         due = Refund.objects.to_send().filter(how=Refund.How.PROVIDER)
+        due = due.exclude(payment__provider_account__in=silent)
         rows = due.select_related("payment__order", "payment__provider_account")
         batch = list(rows.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
         for refund in batch:
@@ -104,11 +112,12 @@ def query_due() -> int:
     The provider reports all refunds of a payment at once (polling.py).
     """
     due = list(Refund.objects.to_query().select_related("payment")[:QUERIES_AT_ONCE])
-    for refund in due:
-        refund.query_again()
-    for payment in {refund.payment_id: refund.payment for refund in due}.values():
+    # The payments before the first refund: the order of locks everywhere.
+    for _pk, payment in sorted({refund.payment_id: refund.payment for refund in due}.items()):
         payment.hinted()
         jobs.later("payments.poll", payment_id=payment.pk)
+    for refund in due:
+        refund.query_again()
     return len(due)
 
 

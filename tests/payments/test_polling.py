@@ -19,7 +19,6 @@ from tests.jobs import queued, work
 from tests.payments import ordering
 from tests.payments.ordering import act, charge_of, fresh
 
-
 DISPUTE = {"dispute": "d", "status": "open", "amount": "49.95", "reason": "fraudulent", "respond_by": ""}
 
 

@@ -473,3 +473,90 @@ def test_money_that_came_too_late_goes_back_by_its_provider(organisation):
     assert facts(organisation, payment) == (["done"], euro("49.95"), 0, 0)
     with scope(organisation):
         assert fresh(order).state == "cancelled"
+
+
+def test_one_that_its_provider_never_answers_keeps_no_others_back(organisation, payment, monkeypatch):
+    first, second = ask(organisation, payment, "10.00"), ask(organisation, payment, "11.00")
+    real = Testpay.refund
+
+    def unavailable_for_the_first(self, refund, payment):
+        if refund.pk == first.pk:
+            raise ProviderUnavailable
+        return real(self, refund, payment)
+
+    monkeypatch.setattr(Testpay, "refund", unavailable_for_the_first)
+    sending_refunds.send_due(organisation.pk)
+    with scope(organisation):
+        left = fresh(second)
+        # It was not asked for: staff may still take it back.
+        assert (left.state, left.tries, refunding.can_take_back(left)) == ("asked", 0, True)
+
+    sending_refunds.send_due(organisation.pk)
+
+    assert facts(organisation, payment)[0] == ["sending", "done"]
+
+
+def test_one_that_was_tried_for_months_is_tried_again(organisation, payment):
+    ask(organisation, payment)
+    with scope(organisation):
+        Refund.objects.update(state="sending", tries=200)
+
+    sending_refunds.send_due(organisation.pk)
+
+    assert facts(organisation, payment)[0] == ["done"]
+
+
+def listed(organisation, payment, *refunds):
+    """At the provider, which hints at it."""
+    with scope(organisation):
+        charge_of(payment).keep(refunds=[{"reference": "", "reason": "", **each} for each in refunds])
+        Payment.objects.update(polled_at=None)
+        fresh(payment).hinted()
+    tick()
+    work()
+
+
+@pytest.mark.parametrize(("status", "sums"), [("done", ("20.00", "0")), ("pending", ("0", "20.00"))])
+def test_what_was_refused_at_first_and_made_all_the_same_counts(organisation, payment, status, sums):
+    """Asked for twice at the same moment, a provider may refuse the second time."""
+    behave(organisation, payment, "no_balance")
+    refund = ask(organisation, payment)
+    work()
+    assert facts(organisation, payment)[0] == ["rejected"]
+
+    made = {"refund": "r", "status": status, "amount": "20.00", "reference": refund.reference}
+    listed(organisation, payment, made)
+
+    assert facts(organisation, payment)[:3] == ([status], *map(euro, sums))
+    assert "payment-refund-not-believed" in mails(organisation)
+
+
+def test_what_was_refused_and_made_after_all_is_not_counted_over_what_came(organisation, payment):
+    behave(organisation, payment, "no_balance")
+    refund = ask(organisation, payment)
+    work()
+    ask(organisation, payment, "49.95", how="cash")
+
+    listed(organisation, payment, {"refund": "r", "status": "done", "amount": "20.00", "reference": refund.reference})
+
+    assert facts(organisation, payment) == (["rejected", "done"], euro("49.95"), 0, 0)
+    assert mails(organisation).count("payment-refund-not-believed") == 1
+
+
+def test_what_cannot_be_of_one_refund_hides_no_other_and_no_dispute(organisation, payment):
+    ask(organisation, payment, "20.00", how="cash")
+    with scope(organisation):
+        dispute = {"dispute": "d", "status": "open", "amount": "9.95", "reason": "", "respond_by": ""}
+        charge_of(payment).keep(disputes=[dispute])
+
+    listed(
+        organisation,
+        payment,
+        {"refund": "too much", "status": "done", "amount": "49.95"},
+        {"refund": "fits", "status": "done", "amount": "5.00"},
+    )
+
+    with scope(organisation):
+        row = fresh(payment)
+        assert (row.refunded, row.charged_back) == (euro("25.00"), euro("9.95"))
+    assert "payment-refund-not-believed" in mails(organisation)

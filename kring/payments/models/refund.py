@@ -84,7 +84,12 @@ class Refund(TenantModel, StateMachine):
     MOVES = {
         State.ASKED: [State.SENT, State.TAKEN_BACK],
         # Asked for again under the same reference, as long as there is no answer.
-        State.SENT: [State.SENT, State.PENDING, State.DONE, State.FAILED, State.REJECTED, State.TAKEN_BACK],
+        # To be sent, where it was not after all: `leave`.
+        State.SENT: [
+            *(State.ASKED, State.SENT, State.PENDING, State.DONE, State.FAILED, State.REJECTED, State.TAKEN_BACK)
+        ],
+        # Asked for twice, a provider may refuse what it had made at the first time, and lists it later.
+        State.REJECTED: [State.PENDING, State.DONE],
         State.PENDING: [State.DONE, State.FAILED, State.TAKEN_BACK],
         # Accounts are closed, and money bounces; what was noted by hand was noted by mistake.
         State.DONE: [State.FAILED, State.TAKEN_BACK],
@@ -162,22 +167,47 @@ class Refund(TenantModel, StateMachine):
 
     def send(self) -> None:
         """The provider is asked for it now; without an answer it is asked again, after a pause."""
-        pause = min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE)
+        # No further doubling: a month of it is longer than any duration.
+        pause = min(FIRST_PAUSE * 2 ** min(self.tries, 10), LONGEST_PAUSE)
         self._move(self.State.SENT, tries=F("tries") + 1, poll_at=timezone.now() + pause)
+
+    def leave(self) -> None:
+        """As before `send`: the provider was not asked after all. Not where another process has claimed it since."""
+        mine = Refund.objects.filter(pk=self.pk, state=self.State.SENT, tries=self.tries)
+        before = self.State.ASKED if self.tries == 1 else self.State.SENT
+        mine.update(state=before, tries=self.tries - 1, poll_at=timezone.now())
 
     def wait(self, provider_id: str) -> bool:
         """The provider has it; it is asked after it. False when it was known to be further."""
-        query = timezone.now() + FIRST_QUERY
-        return self._moved(self.State.PENDING, provider_id=provider_id[:120], poll_at=query, failure_reason="")
+        return self._moved(
+            self.State.PENDING,
+            only_from=[self.State.SENT],
+            provider_id=provider_id[:120],
+            poll_at=timezone.now() + FIRST_QUERY,
+            failure_reason="",
+        )
 
     def query_again(self) -> None:
         age = timezone.now() - self.created_at
         pause = min(max(FIRST_QUERY, age / 4), LONGEST_QUERY_PAUSE)
         self._written([self.State.PENDING], poll_at=timezone.now() + pause if age < QUERY_FOR else None)
 
+    def is_made_after_all(self, provider_id: str, *, is_done: bool) -> bool:
+        """The provider had refused it, and has it all the same."""
+        return self._moved(
+            self.State.DONE if is_done else self.State.PENDING,
+            only_from=[self.State.REJECTED],
+            provider_id=provider_id[:120],
+            given_on=timezone.localdate() if is_done else None,
+            poll_at=None if is_done else timezone.now() + FIRST_QUERY,
+            failure_reason="",
+            seen_at=None,
+        )
+
     def finish(self, provider_id: str = "") -> bool:
         return self._moved(
             self.State.DONE,
+            only_from=[self.State.SENT, self.State.PENDING],
             provider_id=provider_id[:120] or self.provider_id,
             given_on=timezone.localdate(),
             failure_reason="",

@@ -313,8 +313,9 @@ class Payment(TenantModel, StateMachine):
 
     def mark_failed(self, reason: str) -> bool:
         """False when it had ended already; money that arrived stays arrived."""
-        if self._moved(self.State.FAILED, failure_reason=reason[:300], poll_at=None):
+        if self._moved(self.State.FAILED, failure_reason=reason[:300], poll_at=None, unconfirmed_since=None):
             return True
-        # Released before, and now certain to fail: no further queries are needed.
-        Payment.objects.filter(pk=self.pk, state=self.State.CANCELLED).update(poll_at=None)
+        # Released or failed before, and now certain to fail: no further queries are needed.
+        over = Payment.objects.filter(pk=self.pk, state__in=[self.State.CANCELLED, self.State.FAILED])
+        over.update(poll_at=None, unconfirmed_since=None)
         return False

@@ -16,9 +16,10 @@ from kring.core.ticking import tick
 from kring.demo.counterparts.przelewy24 import ADVANCE, CRC, MADE, MERCHANT, POS
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
+from kring.payments.beginning import Payer
 from kring.payments.method import BadNotification, KeysRefused, ProviderUnavailable, RefundRefused
 from kring.payments.methods import method
-from kring.payments.methods.przelewy24 import FAST, SLOW, calls
+from kring.payments.methods.przelewy24 import FAST, RETURNED, SLOW, calls
 from kring.payments.models import Notification, Payment
 from tests.jobs import work
 from tests.payments import ordering
@@ -278,6 +279,24 @@ def test_once_it_is_verified_it_is_not_shown_any_more(visitor, p24, organisation
     assert ask(organisation, payment).unconfirmed_since is None
     with scope(organisation):
         assert not Payment.objects.unconfirmed().exists()
+
+
+def test_what_went_back_to_the_payer_unverified_is_not_shown_any_more(visitor, p24, organisation, payment, there, act):
+    act("pay")
+    unverified(organisation, visitor, p24, payment, 6)
+    p24.behave("well")
+    there["status"] = RETURNED
+
+    found = ask(organisation, payment)
+
+    assert (found.state, found.unconfirmed_since, found.poll_at) == ("failed", None, None)
+
+
+def test_who_pays_for_the_buyer_gives_their_own_address(p24, order):
+    payer = Payer("Granny Smith", "granny@example.org")
+    payment = ordering.start(order, "przelewy24", settings={}, payer=payer).payment
+
+    assert p24.kind("transactions")[payment.provider_id]["email"] == "granny@example.org"
 
 
 def test_a_wrong_amount_is_neither_verified_nor_believed_and_staff_are_told_once(

@@ -168,7 +168,7 @@ def _channels(payment: Payment, urls: Urls) -> dict[str, int]:
 
 def _email(payment: Payment, urls: Urls) -> str:
     """It must have one, of fifty letters at most; a shortened one would be somebody else's."""
-    email = payment.order.buyer_email
+    email = payment.payer_email or payment.order.buyer_email
     return email if len(email) <= LONGEST_EMAIL else f"noreply@{urlsplit(urls.return_url).hostname}"[:LONGEST_EMAIL]
 
 

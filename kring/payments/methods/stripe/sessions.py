@@ -95,7 +95,7 @@ def _wanted(payment: Payment, urls: Urls) -> api.Wanted:
     return {
         "mode": "payment",
         "line_items": [{"quantity": 1, "price_data": price}],
-        "customer_email": order.buyer_email,
+        "customer_email": payment.payer_email or order.buyer_email,
         "locale": order.language,
         "client_reference_id": payment.reference,
         "metadata": ours,

@@ -13,6 +13,7 @@ from kring.billing import settling
 from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.payments import paying, polling
+from kring.payments.beginning import Payer
 from kring.payments.method import ProviderUnavailable
 from kring.payments.methods import method
 from kring.payments.models import Notification, Payment
@@ -50,6 +51,14 @@ def test_the_session_says_what_is_bought_and_nothing_about_attendees(stripe, pay
     )
     assert payment.provider_data["url"] == session["url"]
     assert "Ada" not in str(session) and "payment_method_types" not in requested(stripe, "/v1/checkout/sessions")
+
+
+def test_who_pays_for_the_buyer_does_not_read_the_buyers_address(stripe):
+    stripe.connect()
+    payer = Payer("Granny Smith", "granny@example.org")
+    payment = stripe.start(stripe.order(), payer=payer)
+
+    assert stripe.session(payment)["customer_email"] == "granny@example.org"
 
 
 def test_the_session_ends_with_the_hold(stripe, payment):

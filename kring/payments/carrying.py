@@ -36,7 +36,10 @@ def carry_over(source: Order, target: Order, *, amount: Decimal) -> None:
             amount=amount,
             currency=target.currency,
             reference=new_reference(target),
+            is_test=source.is_test,
             bank_reference=source.number,
             settled_at=timezone.now(),
         )
+        if source.is_test:
+            target.mark_test()
         log("payment.carried_over", made, new={"amount": amount, "from": source.number, "to": target.number})

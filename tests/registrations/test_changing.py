@@ -416,3 +416,16 @@ def test_what_was_paid_is_the_price_although_less_is_known_of_who_comes_by_then(
     other = reread(other)
     assert (other.state, other.total, other.payments.kept()) == (Order.State.PAID, Decimal(30), Decimal(30))
     orders_add_up()
+
+
+def test_pretended_money_stays_so_on_its_way_to_another_order() -> None:
+    """Else a ticket that the door turns away is changed for one that it lets in."""
+    ticket = bought()
+    ticket.registration.line.order.mark_test()
+    order = begin(ticket, another(ticket, "25.50"))
+
+    new = complete(order)
+
+    assert reread(order).is_test
+    assert Payment.objects.get(method="carried").is_test
+    assert Ticket.objects.get(registration=new).bars == [Ticket.Bar.TEST]

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 from kring.billing.fulfilment import Fulfilment, OrderFate, fulfils
 from kring.billing.models import Order, OrderLine
 from kring.core.refusals import WrongState
+from kring.events.models import Event
 from kring.members import acting
 from kring.places import claiming
 from kring.places.claiming import Places
@@ -66,12 +67,14 @@ class RegistrationFulfilment(Fulfilment):
     def secure(self, order: Order, lines: Sequence[OrderLine], *, by_hand: bool = False) -> bool:
         """Keep the places for good; released ones are claimed anew, sessions too, if all are still available.
 
-        False as well where the group it leads into is full, where a rule refuses, or cannot decide yet (rules of after
-        payment; all rules, if places were released), where places were released and cost more now, and where money of
-        a failed attempt arrives while the attendee's answers are being changed.
+        False as well where the event was called off, where the group it leads into is full, where a rule refuses, or
+        cannot decide yet (rules of after payment; all rules, if places were released), where places were released and
+        cost more now, and where money of a failed attempt arrives while the attendee's answers are being changed.
         """
         registrations = _of(lines)
         if any(each.state == Registration.State.NEW for each in registrations):
+            return False
+        if not by_hand and any(each.event.state == Event.State.CANCELLED for each in registrations):
             return False
         if not eligibility_after_payment.may_come(registrations):
             return False

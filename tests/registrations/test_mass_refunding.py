@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kring.billing import settling
 from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.mail.models import Message
@@ -14,7 +15,7 @@ from kring.payments import paying, refunding
 from kring.payments.methods.testpay import Testpay
 from kring.payments.models import Payment, Refund
 from kring.registrations import calling_off, mass_refunding
-from kring.registrations.models import RefundRun, Registration
+from kring.registrations.models import RefundRun, Registration, Ticket
 from kring.waiting.models import Invitation
 from tests import make
 from tests.jobs import work
@@ -240,3 +241,22 @@ def test_the_statements_for_a_part_do_not_grow_by_what_providers_are_asked(organ
         mass_refunding.proceed(run.pk)
 
     assert asked == []
+
+
+def test_money_that_comes_after_it_was_called_off_gives_no_ticket_and_staff_decide(organisation, attraction):
+    """The order had expired; there are places again."""
+    with scope(organisation):
+        order = ordering.order(attraction=attraction)
+    payment = ordering.start(order, "testpay").payment
+    with scope(organisation):
+        ordering.let_expire(order)
+        settling.expire_due()
+    event = call_off(organisation, attraction)
+
+    act(organisation, payment, "pay")
+    work()
+
+    with scope(organisation):
+        assert fresh(order).state == "undecided"
+        assert not Ticket.objects.exists()
+        assert mass_refunding.plan(event).amount == Decimal("40.00")

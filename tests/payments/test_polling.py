@@ -232,3 +232,17 @@ def test_a_hint_that_comes_while_the_provider_is_asked_is_followed(organisation,
 
     with scope(organisation):
         assert fresh(payment).poll_at is not None
+
+
+def test_a_hint_about_an_old_attempt_does_not_wait_for_hours(organisation, payment):
+    """Days after it was begun: a slow transfer has arrived, and the provider was asked an hour ago."""
+    act(organisation, payment, "silent")
+    with scope(organisation):
+        now = timezone.now()
+        Payment.objects.update(created_at=now - timedelta(days=3), polled_at=now - timedelta(hours=1))
+        assert not fresh(payment).ask_again()
+        fresh(payment).hinted()
+
+    polling.ask(organisation.pk, payment.pk)
+
+    assert states(organisation, payment)[0] == "paid"

@@ -253,9 +253,9 @@ class Payment(TenantModel, StateMachine):
         now = timezone.now()
         age = now - self.created_at
         rows = Payment.objects.filter(pk=self.pk, poll_at__isnull=False)
-        # Of what has come in, the provider is asked only after a hint: that does not wait longer with the years.
-        pause = SHORTEST_PAUSE if self.state == self.State.PAID else max(SHORTEST_PAUSE, age / 20)
-        rested = Q(polled_at=None) | Q(polled_at__lte=now - pause)
+        # Who looks at a page asks less often with the days; what is due, by the clock or by a hint, does not wait.
+        rested = Q(polled_at=None) | Q(polled_at__lte=now - max(SHORTEST_PAUSE, age / 20))
+        rested |= Q(poll_at__lte=now, polled_at__lte=now - SHORTEST_PAUSE)
         mine = rows.filter(rested).update(polls=F("polls") + 1, polled_at=now, poll_at=self._next_poll(now, age))
         self.refresh_from_db()
         return bool(mine)

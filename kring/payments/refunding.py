@@ -43,13 +43,20 @@ def ways(payment: Payment) -> list[str]:
 
 
 def refund(
-    payment: Payment, *, amount: Decimal, reason: str, by: User | None, how: str = "", given_on: date | None = None
+    payment: Payment,
+    *,
+    amount: Decimal,
+    reason: str,
+    by: User | None,
+    how: str = "",
+    given_on: date | None = None,
+    seen: Decimal | None = None,
 ) -> Refund:
     """So much of this payment goes back to whoever paid; `how` is the best way unless one is named. `reason` is for the
-    record. By hand: staff have done so, on that day.
+    record. By hand: staff have done so, on that day. `seen`: what was left of it when that was decided.
 
-    Raises NoAmount, CannotBeSent, and RefundTooLarge for more than what is left: neither refunded, nor on its way back,
-    nor charged back.
+    Raises NoAmount, CannotBeSent, RefundedMeanwhile where that is not so any more (a second click), and RefundTooLarge
+    for more than what is left: neither refunded, nor on its way back, nor charged back.
     """
     refusals.refuse_bad_amount(amount)
     paying.lock(payment)
@@ -57,6 +64,8 @@ def refund(
     if how == How.PROVIDER and not can_be_sent(payment):
         raise refusals.CannotBeSent
     left = max(payment.left, Decimal(0)) if payment.state == Payment.State.PAID else Decimal(0)
+    if seen is not None and seen != left:
+        raise refusals.RefundedMeanwhile(left=money.say(left, payment.currency))
     if amount > left:
         raise refusals.RefundTooLarge(left=money.say(left, payment.currency))
     payment.refunds.filter(state__in=Refund.UNSUCCESSFUL, seen_at=None).update(seen_at=timezone.now())

@@ -42,6 +42,11 @@ class RefundTooLarge(Refusal):
     message = _("At most %(left)s can be refunded: no more came in.")
 
 
+class RefundedMeanwhile(Refusal):
+    code = "refunded_meanwhile"
+    message = _("Nothing was refunded now: part of this payment has gone back in the meantime. %(left)s is left of it.")
+
+
 class CannotBeSent(Refusal):
     code = "cannot_be_sent"
     message = _("This payment cannot be refunded by a payment provider. Choose another way.")

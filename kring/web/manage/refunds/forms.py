@@ -26,15 +26,22 @@ class RefundForm(AmountForm, ReasonForm):
         required=False,
         help_text=_("Of a refund that you make yourself."),
     )
+    # What was left when the page was loaded: a second click, or another tab, refunds nothing more.
+    seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
 
     def __init__(self, data: QueryDict | None = None, *, payment: Payment, offered: Decimal, **kwargs: Any) -> None:
         ways = refunding.ways(payment)
-        more = {"how": ways[0], "given_on": timezone.localdate()}
+        more = {"how": ways[0], "given_on": timezone.localdate(), "seen": max(payment.left, Decimal(0))}
         super().__init__(data, currency=payment.currency, offered=offered, more=more, **kwargs)
         how = self.fields["how"]
         assert isinstance(how, forms.ChoiceField)
         how.choices = [(way, _WORDS[Refund.How(way)]) for way in ways]
         self.fields["reason"].help_text = _("For the record.")
+
+    def look_again(self, payment: Payment) -> None:
+        """Shown once more, it says what is left by now."""
+        if self.is_bound:
+            self.data = {**self.data, "seen": max(payment.left, Decimal(0))}
 
     def clean_given_on(self) -> date:
         day: date = self.cleaned_data["given_on"] or timezone.localdate()

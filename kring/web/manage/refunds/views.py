@@ -79,6 +79,7 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
         text = _("The provider is asked for the refund.") if is_asked else _("The refund has been recorded.")
         messages.success(request, text)
         return redirect(back)
+    form.look_again(payment)
     return ask(
         request,
         title=_("Refund"),

@@ -106,3 +106,17 @@ def test_the_buyer_sees_what_is_on_its_way_and_what_went_back(treasurer: Staff, 
 
     page = client.get(address, HTTP_HOST=host).content.decode()
     assert "Refund under way" not in page and "Refunded" in page
+
+
+def test_a_second_click_and_another_tab_refund_nothing_more(treasurer: Staff, payment: Payment) -> None:
+    form = {"amount": "20", "reason": "Ill", "how": "provider"}
+    treasurer.act("payment_refund", payment.pk, **form, seen="49.95")
+
+    page = treasurer.act("payment_refund", payment.pk, **form, seen="49.95")
+
+    assert page.status_code == 422
+    with scope(treasurer.organisation):
+        assert Refund.objects.count() == 1
+    # Who means it may do it now.
+    assert 'name="seen" value="29.95"' in page.content.decode()
+    assert treasurer.act("payment_refund", payment.pk, **form, seen="29.95").status_code == 302

@@ -190,7 +190,7 @@ def test_a_notice_is_stored_and_verified_and_only_then_it_is_paid(visitor, p24, 
     work()
 
     assert (now(organisation, payment).state, there["status"]) == ("paid", MADE)
-    assert now(organisation, payment).way == "154"
+    assert now(organisation, payment).way == ""
     with scope(organisation):
         assert Notification.objects.get().outcome == "to be confirmed"
 

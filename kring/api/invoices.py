@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from django.http import HttpResponse
@@ -17,6 +18,9 @@ from kring.api.values import NO_NUL, Money, money
 from kring.billing.invoicing.contents import Contents
 from kring.billing.invoicing.documents import invoice_filename, invoice_pdf
 from kring.billing.models import Invoice
+
+# Under a name of its own in the description: events have a kind too.
+InvoiceKind = StrEnum("InvoiceKind", {each.name: each.value for each in Invoice.Kind})  # type: ignore[misc]
 
 router = Router(tags=["invoices"])
 Number = Annotated[str, Path(max_length=40, pattern=NO_NUL, description="As on the invoice: `VG-2026-0042`.")]
@@ -47,7 +51,7 @@ class InvoiceTaxOut(BaseModel):
 
 class InvoiceOut(BaseModel):
     number: str
-    kind: Invoice.Kind
+    kind: InvoiceKind
     order: str
     issued_on: date
     currency: str
@@ -103,7 +107,7 @@ def _show(invoice: Invoice) -> InvoiceOut:
     contents = Contents.read(invoice.contents)
     return InvoiceOut(
         number=invoice.number,
-        kind=Invoice.Kind(invoice.kind),
+        kind=InvoiceKind(invoice.kind),
         order=contents.order,
         issued_on=invoice.issued_on,
         currency=invoice.currency,

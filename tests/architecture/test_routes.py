@@ -18,6 +18,7 @@ TOKENS = {
     "token:events:write",
     "token:events:approve",
     "token:guests",
+    "token:invoices",
     "token:codes",
     "token:codes:write",
     "token:partners",
@@ -82,6 +83,8 @@ OTHERWISE = {
     "public:member_address": {"missing"},  # nobody was sent this link
     "public:membership": {"missing"},  # nor this one
     "public:confirm-order": {"missing"},  # nor this one
+    "public:newsletter_confirmation": {"missing"},  # nor this one
+    "public:pay-progress": {"missing"},  # nobody has begun to pay by the link
     "public:team_person": {"missing"},  # nor this one
     "public:team_new": {"missing"},  # people register one by one
     **{f"public:team_{page}": {"wrong"} for page in ("add", "replace")},  # by now

@@ -93,6 +93,8 @@ class Refund(TenantModel, StateMachine):
         State.PENDING: [State.DONE, State.FAILED, State.TAKEN_BACK],
         # Accounts are closed, and money bounces; what was noted by hand was noted by mistake.
         State.DONE: [State.FAILED, State.TAKEN_BACK],
+        State.FAILED: [],
+        State.TAKEN_BACK: [],
     }
 
     payment = TenantForeignKey(Payment, on_delete=models.DO_NOTHING, related_name="refunds")

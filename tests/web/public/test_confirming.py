@@ -39,6 +39,7 @@ def dinner(organisation: Any) -> Any:
 
 
 def _ways_to_pay(attraction: Any) -> None:
+    ordering.account()
     for position, (method, settings) in enumerate(ordering.SETTINGS.items()):
         PaymentOption.objects.create(event=attraction.event, method=method, settings=settings, position=position)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import django_tables2 as tables
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery, Sum
@@ -9,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Order, OrderLine
-from kring.core import money
+from kring.core import dates, money
 from kring.payments.models import KEPT, Payment
 from kring.registrations.gifts import KIND as GIFT
 from kring.registrations.models import Registration
@@ -40,7 +42,7 @@ class OrderTable(ListTable):
     buyer_email = tables.Column(verbose_name=_("Email"))
     gift = MoneyColumn(verbose_name=_("Gift"))
     still_open = MoneyColumn(verbose_name=_("Still to be paid"), order_by=("next_due_on",))
-    next_due_on = tables.DateColumn(verbose_name=_("Next instalment due"), default="")
+    next_due_on = tables.Column(verbose_name=_("Next instalment due"), default="")
 
     on_demand = ("paid_at", "event", "buyer_email", "gift", "still_open", "next_due_on")
 
@@ -84,6 +86,9 @@ class OrderTable(ListTable):
         if (record.kept or 0) <= record.owed:  # type: ignore[attr-defined]
             return total
         return format_html("{} {}", badge(gettext("overpaid"), tone="warning"), total)
+
+    def render_next_due_on(self, value: date) -> str:
+        return dates.short_day(value)
 
     def render_method(self, record: Order) -> str:
         return ", ".join(dict.fromkeys(label_of(method) for method in record.methods))  # type: ignore[attr-defined]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
+
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kring.core import money
+from kring.core import dates, money
 from kring.payments.models import Dispute, Refund
 from kring.web.manage.shared.table import (
     EXTRA,
@@ -26,7 +28,7 @@ class RefundTable(ListTable):
     how = tables.Column(verbose_name=_("Way"), accessor="get_how_display", order_by="how")
     created_at = MomentColumn(verbose_name=_("Asked for"))
     order = tables.Column(verbose_name=_("Order number"), accessor="payment__order__number")
-    given_on = tables.DateColumn(verbose_name=_("Went back on"), default="")
+    given_on = tables.Column(verbose_name=_("Went back on"), default="")
     reason = tables.Column(verbose_name=_("Reason"), attrs=EXTRA)
     reference = tables.Column(verbose_name=_("Reference"))
 
@@ -44,6 +46,9 @@ class RefundTable(ListTable):
 
     def render_order(self, record: Refund) -> SafeString | str:
         return self.link(record.payment.order.number, "order", record.payment.order.number)
+
+    def render_given_on(self, value: date) -> str:
+        return dates.short_day(value)
 
 
 class DisputeTable(ListTable):

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 def settings_of(organisation: Organisation, **changes: Any) -> dict[str, Any]:
     names = ["name", "contact_email", "country", "primary_colour", "accent_colour", "language", "time_zone", "currency"]
     names += ["event_makers", "free_cancellation_days", "held_places_per_address", "held_places_per_network"]
+    names += ["instalment_days_before", "instalment_days_after", "unpaid_days_before"]
     return {name: getattr(organisation, name) for name in names} | changes
 
 

@@ -21,6 +21,7 @@ from kring.billing.models.invoice import prefix_validator
 from kring.organisations.models import Organisation
 from kring.web.manage.pages import attempted, show
 from kring.web.manage.rights import needs
+from kring.web.manage.shared.merging import merge, one_save_at_a_time
 from kring.web.manage.shared.tenant_form import TenantForm
 
 
@@ -55,10 +56,12 @@ def _set_up(organisation: Organisation, form: InvoiceSettingsForm) -> InvoiceSet
 @needs("change_invoices")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@one_save_at_a_time
 def settings(request: UserRequest) -> HttpResponse:
     organisation = request.organisation
     found = InvoiceSettings.objects.first() or InvoiceSettings(legal_name=organisation.name, city=organisation.city)
     form = InvoiceSettingsForm(request.POST or None, instance=found, organisation=organisation)
+    merge(request, form)
     if form.is_valid() and attempted(form, lambda: _set_up(organisation, form)):
         messages.success(request, _("The settings have been saved."))
         return redirect("manage:invoices")

@@ -211,7 +211,8 @@ CHANGE_NOTHING = {
     "membership_type_new", "application_acceptance", "application_waiting", "application_decline",
     "member_document_new", "meeting_new", "group_enrolled", "member_lookup", "export_layout_new", "export_layouts",
     "profession_new", "profession_proof", "price_rule_add", "price_check", "guest_new", "partner_new",
-    "partner_quota_new", "campaign_new", "campaign_code_new", "campaign_codes_new",
+    "partner_quota_new", "campaign_new", "campaign_code_new", "campaign_codes_new", "provider", "taxes",
+    "order_invoice", "invoice_correction", "invoice_credit", "order_extension",
 }  # fmt: skip
 
 

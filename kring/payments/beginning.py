@@ -70,7 +70,8 @@ def attempt(
     refuse_what_cannot_be_paid(order)
     live = _counting(order=order.pk)
     left = _asked_for(order, _left(order, live), wanted)
-    if not kind.is_offered_for(left, order.currency):
+    is_test = account is not None and account.is_test
+    if not kind.is_offered_for(left, order.currency) or _mixes(live, is_test=is_test):
         raise refusals.NotOffered
     theirs = [each for each in live if each.is_open and each.payer_email == payer.email]
     begun = next((each for each in theirs if each.method == kind.key), None)
@@ -89,13 +90,18 @@ def attempt(
         payer_email=payer.email,
         account=public_id,
         provider_account=account,
-        is_test=account is not None and account.is_test,
+        is_test=is_test,
         settings=dict(settings),
         amount=left,
         currency=order.currency,
         reference=new_reference(order),
     )
     return order, payment
+
+
+def _mixes(live: Sequence[Payment], *, is_test: bool) -> bool:
+    """Something has come in for the order in the other mode: real money and pretended never pay one order."""
+    return any(each.state == Payment.State.PAID and each.left and each.is_test != is_test for each in live)
 
 
 def left_of(order: Order) -> Decimal:

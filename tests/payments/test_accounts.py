@@ -124,6 +124,19 @@ def test_an_order_paid_in_test_mode_is_marked(connect, organisation, order):
         assert fresh(order).is_test
 
 
+@pytest.mark.parametrize(("first", "then"), [("live", "test"), ("test", "live")])
+def test_pretended_money_and_real_money_never_pay_one_order(connect, organisation, order, first, then):
+    connect(mode=first)
+    begun = ordering.start(order, "testpay").payment
+    with scope(organisation):
+        Payment.objects.filter(pk=begun.pk).update(amount=20)
+        paying.confirm(fresh(begun))
+    connect("another key of the merchant", mode=then)
+
+    with pytest.raises(refusals.NotOffered):
+        ordering.start(order, "testpay")
+
+
 def test_keys_refused_while_selling_are_told_to_staff_once(connect, organisation, order, monkeypatch):
     account = connect()
     monkeypatch.setattr(method("testpay"), "start", raises(KeysRefused))

@@ -450,6 +450,22 @@ def test_whoever_held_the_ticket_hears_that_the_payer_has_the_money(organisation
         ]
 
 
+@pytest.mark.parametrize(("payer", "named"), [("", "Ada Lovelace"), ("Grandma", "Grandma")])
+def test_whoever_held_the_ticket_hears_who_has_the_money(organisation, payer, named):
+    with scope(organisation):
+        order = ordering.order(tickets=2)
+        payment = ordering.start(order, "transfer").payment
+        Payment.objects.filter(pk=payment.pk).update(payer_name=payer)
+        paying.confirm(fresh(payment))
+        cancelling.cancel(
+            Registration.objects.select_related("line").get(attendee_email__startswith="guest"), reason="Rain"
+        )
+
+        refunding.refund(fresh(payment), amount=euro("49.95"), reason="Rain", by=None)
+
+        assert Message.objects.get(template="ticket-money-returned").facts["payer"] == named
+
+
 def test_money_that_came_too_late_goes_back_by_its_provider(organisation):
     with scope(organisation):
         order = ordering.order(capacity=1)

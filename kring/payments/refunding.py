@@ -110,15 +110,21 @@ def went_back(refund: Refund) -> None:
 
 
 def can_take_back(refund: Refund) -> bool:
-    """Before the provider was asked; of what staff noted by hand: a mistake."""
-    return refund.state == (State.ASKED if refund.how == How.PROVIDER else State.DONE) and refund.how != How.ORDER
+    """Before the provider was asked, or where it never answers; of what staff noted by hand: a mistake."""
+    begins = State.ASKED if refund.how == How.PROVIDER else State.DONE
+    return refund.is_stuck or (refund.state == begins and refund.how != How.ORDER)
 
 
 def take_back(refund: Refund, *, reason: str, by: User | None) -> None:
-    """It does not happen, or has not happened. Raises TooLateToTakeBack."""
+    """It does not happen, or has not happened. Raises TooLateToTakeBack.
+
+    One that is stuck counts as refused: if its provider lists it after all, it is made (`is_made_after_all`).
+    """
     paying.lock(refund.payment)
     refund.refresh_from_db(from_queryset=Refund.objects.select_for_update(of=("self",)).select_related("payment"))
-    if not can_take_back(refund) or not refund.take_back(only_from=[refund.state]):
+    if not can_take_back(refund):
+        raise refusals.TooLateToTakeBack
+    if not (refund.reject(reason) if refund.is_stuck else refund.take_back(only_from=[refund.state])):
         raise refusals.TooLateToTakeBack
     log("payment.refund_taken_back", refund.payment, new={"amount": refund.amount, "reason": reason}, actor=by)
 

@@ -433,6 +433,19 @@ def test_before_it_is_sent_it_can_be_taken_back_and_not_after(organisation, paym
     assert facts(organisation, payment)[:2] == (["taken_back", "done"], euro("2.00"))
 
 
+@pytest.mark.parametrize(("state", "more"), [("sending", {"tries": 6}), ("pending", {"poll_at": None})])
+def test_one_that_never_ends_is_given_up_and_counts_if_it_is_made_after_all(organisation, payment, state, more):
+    refund = ask(organisation, payment, "5.00")
+    with scope(organisation):
+        Refund.objects.filter(pk=refund.pk).update(state=state, **more)
+        assert list(Refund.objects.waiting_for_staff()) == [refund]
+        refunding.take_back(fresh(refund), reason="Their account is closed", by=None)
+        assert (fresh(refund).state, fresh(payment).refunding) == ("rejected", 0)
+
+        assert fresh(refund).is_made_after_all("re_1", is_done=True)
+        assert fresh(payment).refunded == euro("5.00")
+
+
 def test_whoever_held_the_ticket_hears_that_the_payer_has_the_money(organisation):
     with scope(organisation):
         order = ordering.order(tickets=2)

@@ -45,7 +45,8 @@ class RefundQuerySet(TenantQuerySet):
 
     def waiting_for_staff(self) -> RefundQuerySet:
         """The money has not gone back, and no machine will see to it."""
-        return self.filter(Q(state__in=Refund.UNSUCCESSFUL, seen_at=None) | Q(state="sending", tries__gte=TRIED_OFTEN))
+        is_stuck = Q(state=Refund.State.SENT, tries__gte=TRIED_OFTEN) | Q(state=Refund.State.PENDING, poll_at=None)
+        return self.filter(Q(state__in=Refund.UNSUCCESSFUL, seen_at=None) | is_stuck)
 
     def with_what_a_list_shows(self) -> RefundQuerySet:
         return self.select_related("payment__order", "created_by").order_by("-created_at", "-pk")
@@ -90,7 +91,7 @@ class Refund(TenantModel, StateMachine):
         ],
         # Asked for twice, a provider may refuse what it had made at the first time, and lists it later.
         State.REJECTED: [State.PENDING, State.DONE],
-        State.PENDING: [State.DONE, State.FAILED, State.TAKEN_BACK],
+        State.PENDING: [State.DONE, State.FAILED, State.REJECTED, State.TAKEN_BACK],
         # Accounts are closed, and money bounces; what was noted by hand was noted by mistake.
         State.DONE: [State.FAILED, State.TAKEN_BACK],
         State.FAILED: [],
@@ -163,9 +164,15 @@ class Refund(TenantModel, StateMachine):
         return self.state in self.UNSUCCESSFUL
 
     @property
+    def is_stuck(self) -> bool:
+        """Its provider was asked often and never answered, or has been making it for months: staff may give it up."""
+        if self.state == self.State.PENDING:
+            return self.poll_at is None
+        return self.state == self.State.SENT and self.tries >= TRIED_OFTEN
+
+    @property
     def needs_staff(self) -> bool:
-        is_stuck = self.state == self.State.SENT and self.tries >= TRIED_OFTEN
-        return is_stuck or (self.is_unsuccessful and self.seen_at is None)
+        return self.is_stuck or (self.is_unsuccessful and self.seen_at is None)
 
     def send(self) -> None:
         """The provider is asked for it now; without an answer it is asked again, after a pause."""

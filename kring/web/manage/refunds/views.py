@@ -114,11 +114,18 @@ def taking_back(request: UserRequest, pk: int) -> HttpResponse:
         consequences=[
             _("%(sum)s of order %(number)s counts as received again.") % facts,
             _("Only for a refund that was not made: no money moves, and nobody is notified."),
+            *_if_stuck(found),
         ],
         form=form,
         button=_("Take back"),
         back=f"../../{found.pk}/",
     )
+
+
+def _if_stuck(refund: Refund) -> list[str]:
+    if not refund.is_stuck:
+        return []
+    return [_("Look at the provider's site first. If it makes the refund all the same, it counts, and you are told.")]
 
 
 @needs("change_orders")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from kring.core.tenancy import scope
 from kring.demo.counterparts.stripe import Stripe
+from kring.events import instalment_planning
+from kring.events.instalment_planning import PlannedPart
 from kring.events.models import PaymentOption
 from kring.mail.models import Message
 from kring.payments import accounts
@@ -117,6 +122,23 @@ def test_the_button_says_what_the_chosen_way_does(pay_page):
     expect(button).to_have_text("Pay €99.90", use_inner_text=True)
 
     pay_page.get_by_role("radio", name="Cash on site").check()
+    expect(button).to_have_text("Complete registration", use_inner_text=True)
+
+
+def test_in_instalments_the_button_says_what_is_paid_now(visit, organisation):
+    with scope(organisation):
+        order = ordering.order(price="49.95")
+        attraction = order.lines.get().registrations.get().attraction
+        parts = [PlannedPart(Decimal(100), due_on=timezone.localdate() + timedelta(days=5))]
+        instalment_planning.plan(attraction, deposit=Decimal(10), is_percent=False, parts=parts)
+    page = visit(organisation, f"/orders/{order.secret}/payment/")
+    button = page.locator("main button[type=submit].btn-primary")
+    expect(button).to_have_text("Pay €49.95", use_inner_text=True)
+
+    page.get_by_role("radio", name="In instalments").check()
+    expect(button).to_have_text("Pay €10.00 now", use_inner_text=True)
+
+    page.get_by_role("radio", name="Cash on site").check()
     expect(button).to_have_text("Complete registration", use_inner_text=True)
 
 

@@ -45,5 +45,5 @@ def notify_holders(refund: Refund) -> None:
             subject=each,
             event=str(each.event),
             day=facts.days(each.event.starts_at, each.event.ends_at),
-            payer=payment.payer_name or order.buyer_name,
+            payer=payment.paid_by[0],
         )

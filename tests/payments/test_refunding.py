@@ -468,7 +468,8 @@ def test_whoever_held_the_ticket_hears_who_has_the_money(organisation, payer, na
     with scope(organisation):
         order = ordering.order(tickets=2)
         payment = ordering.start(order, "transfer").payment
-        Payment.objects.filter(pk=payment.pk).update(payer_name=payer)
+        email = payer and "grandma@example.org"
+        Payment.objects.filter(pk=payment.pk).update(payer_name=payer, payer_email=email)
         paying.confirm(fresh(payment))
         cancelling.cancel(
             Registration.objects.select_related("line").get(attendee_email__startswith="guest"), reason="Rain"

@@ -229,6 +229,14 @@ class Payment(TenantModel, StateMachine):
         return self.amount - self.refunded - self.refunding - self.charged_back
 
     @property
+    def paid_by(self) -> tuple[str, str]:
+        """Name and address of whoever pays, to whom a refund goes: the buyer, or somebody who pays for them. Needs the
+        order."""
+        return (
+            (self.payer_name, self.payer_email) if self.payer_email else (self.order.buyer_name, self.order.buyer_email)
+        )
+
+    @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
 

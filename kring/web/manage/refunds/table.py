@@ -41,8 +41,8 @@ class RefundTable(ListTable):
         return self.link(money.say(record.amount, record.currency), "refund", record.pk)
 
     def render_buyer(self, record: Refund) -> SafeString | str:
-        order = record.payment.order
-        return two_lines(order.buyer_name, order.buyer_email) if order.buyer_name else gettext("without a name")
+        name, email = record.payment.paid_by
+        return two_lines(name, email) if name else gettext("without a name")
 
     def render_order(self, record: Refund) -> SafeString | str:
         return self.link(record.payment.order.number, "order", record.payment.order.number)

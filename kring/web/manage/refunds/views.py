@@ -86,7 +86,7 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
             _("The registrations stay as they are: cancel them apart, if that is meant."),
-            _("%(buyer)s gets an email when the money goes back.") % _facts(payment),
+            _("%(buyer)s gets an email when the money goes back.") % {"buyer": payment.paid_by[0]},
         ],
         form=form,
         button=_("Refund"),

@@ -50,6 +50,16 @@ def test_the_provider_is_the_way_that_is_offered_first(treasurer: Staff, payment
     assert "€20.00" in text(treasurer.page("refund", the_refund(treasurer).pk))
 
 
+def test_it_goes_to_whoever_paid(treasurer: Staff, payment: Payment) -> None:
+    with scope(treasurer.organisation):
+        Payment.objects.filter(pk=payment.pk).update(payer_name="Grandma", payer_email="grandma@example.org")
+    assert "Grandma gets an email" in text(treasurer.page("payment_refund", payment.pk))
+    treasurer.act("payment_refund", payment.pk, amount="20", reason="Ill")
+
+    assert "Grandma" in column(treasurer.page("refunds"), "Goes to")[0]
+    assert "grandma@example.org" in text(treasurer.page("refund", the_refund(treasurer).pk))
+
+
 def test_what_failed_waits_for_a_person_who_chooses_another_way(treasurer: Staff, payment: Payment) -> None:
     at_its_site(treasurer, payment, lambda charge: returning.behave(charge, "no_balance"))
     treasurer.act("payment_refund", payment.pk, amount="20", reason="Ill")

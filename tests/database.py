@@ -121,9 +121,22 @@ def make_copy() -> None:
 def empty_copy(but: list[str]) -> None:
     """By the same connection each time: a new one would read the descriptions of all tables first."""
     if not _emptying or _emptying[0].closed:
-        _emptying[:] = [psycopg.connect(url(my_name()), options="-c lock_timeout=60s", autocommit=True)]
+        _emptying[:] = [
+            psycopg.connect(url(my_name()), options="-c lock_timeout=60s", application_name="emptying", autocommit=True)
+        ]
     with _emptying[0].transaction():
         empty(_emptying[0], but)
+
+
+def close_what_is_idle() -> None:
+    """Of a server in threads: each keeps its connection for as long as the browser keeps a socket to it open, and for
+    each host anew."""
+    with psycopg.connect(url(my_name()), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'idle' AND pid <> pg_backend_pid()"
+            " AND application_name <> 'emptying'"
+        )
 
 
 # The connection of this process.

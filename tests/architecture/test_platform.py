@@ -32,6 +32,7 @@ BY_HAND = {
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",
     "core/prepared_queries.py": "runs an UPDATE that the manager wrote: it names the organisation",
     "core/query_plans.py": "forgets plans of this connection, and reads nothing",
+    "core/row_counts.py": "counts what several queries find, each by the manager's own statement",
     "core/searching.py": "has words written as what is searched was; reads no table",
     "core/sql_files.py": "asks the catalogue which functions are there",
     "core/tenancy.py": "opens the scopes",

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import database
 from tests.browser import nu, pages, tools
 from tests.browser.contexts import PATIENCE, Contexts, make
 
@@ -52,10 +54,12 @@ class Site:
 
 
 @pytest.fixture
-def site(transactional_db: None, live_server: Any, settings: Any) -> Site:
+def site(transactional_db: None, live_server: Any, settings: Any) -> Iterator[Site]:
     served = Site(live_server.thread.port)
     settings.NETLOC = served.netloc
-    return served
+    yield served
+    connections.close_all()
+    database.close_what_is_idle()
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,12 @@ from kring.web.public.secret_links import behind_a_secret, order_behind
 
 @dataclass(frozen=True)
 class InvoiceCard:
-    """What the pages of an order show of its invoice. `until`: the last day to ask, where there is one."""
+    """What the pages of an order show of its invoice. `last_day`: the last one to ask, where there is one."""
 
     invoices: list[Invoice]
     request: InvoiceRequest | None
     may_ask: bool
-    until: object = None
+    last_day: object = None
 
 
 def card_of(order: Order) -> InvoiceCard | None:

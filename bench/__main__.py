@@ -1,6 +1,7 @@
 """`bin/bench`: measures real journeys over HTTP, checks afterwards that nothing was sold twice, prints a table.
 
-    bin/bench [--seconds 8] [--only orders,rush,doors,page,list,members,import,waiting,inside,bare] [--statements]
+    bin/bench [--seconds 8] [--statements]
+              [--only orders,rush,doors,page,list,members,import,waiting,payments,inside,bare]
 
 Everything runs on this machine, in a folder thrown away at the end; under 10 minutes, several of them to fill the
 list. A row is printed as soon as it is measured. Exit code 1: something that must hold did not; 2: asked for what is
@@ -24,9 +25,9 @@ from bench import invariants, listing, meters, register, site, table
 RUSH_BUYERS = 400
 BUYERS = (1, 8, 16, 32)
 DOORS = (1, 8)
-PARTS = ("orders", "rush", "doors", "page", "list", "members", "import", "waiting", "inside", "bare")
+PARTS = ("orders", "rush", "doors", "page", "list", "members", "import", "waiting", "payments", "inside", "bare")
 # Measured in a process of their own, not through the web server.
-APART = {"import", "waiting"}
+APART = {"import", "waiting", "payments"}
 
 
 @dataclass
@@ -141,6 +142,21 @@ class Bench:
         # Parts of two thousand rows each: not one statement for each.
         if many["statements"] > few["statements"] + 50:
             self.faults.append(f"{many['statements']} statements for 5,000 invitations, {few['statements']} for ten")
+
+    def payments(self) -> None:
+        reported = json.loads(site.run(self.site.environment, module="bench.providers"))
+        apart, notices, refund = reported["apart"], reported["notices"], reported["refund"]
+        for row in table.payments(apart, notices, refund):
+            self.add(row)
+        transfer, stripe = apart["transfer"], apart["stripe"]
+        self._expect("statements to book what is paid at a provider", stripe["booking"], transfer["booking"])
+        many = notices["applied"]
+        for what in ("stored", "paid", "mails"):
+            self._expect(f"notices, {what}", notices[what], many)
+        self._expect("deliveries that were accepted, each twice", notices["accepted"], 2 * many)
+        for what in ("asked", "made", "done"):
+            self._expect(f"refunds {what}", refund[what], refund["planned"])
+        self._expect("transactions open while the provider was asked", refund["open_transactions"], 0)
 
     def memory(self) -> None:
         workers = [pid for pid in meters.below(self.site.web.pid)]

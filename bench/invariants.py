@@ -13,9 +13,9 @@ NEVER = {
     "a completed registration without exactly one ticket": """
         SELECT r.id FROM registrations_registration r LEFT JOIN registrations_ticket t ON t.registration_id = r.id
         WHERE r.state = 'completed' GROUP BY r.id HAVING count(t.id) <> 1""",
-    "a ticket of a registration that is not completed": """
+    "a ticket of a registration that never was completed": """
         SELECT t.id FROM registrations_ticket t JOIN registrations_registration r ON r.id = t.registration_id
-        WHERE r.state <> 'completed'""",
+        WHERE r.state NOT IN ('completed', 'cancelled')""",
     "a completed registration that holds no place for good": """
         SELECT r.id FROM registrations_registration r JOIN places_hold h ON h.id = r.hold_id
         LEFT JOIN places_claim c ON c.hold_id = h.id

@@ -163,6 +163,32 @@ def waiting(few: dict[str, Any], many: dict[str, Any], joining: dict[str, Any]) 
     ]
 
 
+def payments(apart: dict[str, Any], notices: dict[str, Any], refund: dict[str, Any]) -> list[Row]:
+    steps = [
+        f"{step}: {apart['stripe'][step]} ({apart['transfer'][step]} by transfer)"
+        for step in ("booking", "starting", "completing")
+    ]
+    many = refund["asked"]
+    each = [f"{number / many:.1f} for {step}" for step, number in refund["statements"].items()]
+    return [
+        Row("An order paid at a provider, statements", "", "", ", ".join(steps), ""),
+        Row(
+            f"{notices['applied']:,} notices delivered at once, each twice, and applied",
+            f"**{notices['applied'] / notices['seconds']:.0f}/s**",
+            "",
+            f"answered {2 * notices['applied'] / notices['delivered']:.0f}/s",
+            "",
+        ),
+        Row(
+            f"{many:,} payments of an event refunded",
+            f"**{many / refund['seconds']:.0f}/s**",
+            "",
+            f"statements each: {', '.join(each)}",
+            "",
+        ),
+    ]
+
+
 def memory(workers: Sequence[dict[str, int]]) -> Row:
     largest = max(workers, key=lambda worker: worker["pss"])
     text = f"**{largest['pss']} MB**"

@@ -92,11 +92,12 @@ def _note(answers: list[tuple[Refund, Answer]]) -> None:
     order_keys, keys = ({getattr(refund.payment, name) for refund, _a in answered} for name in ("order_id", "pk"))
     orders = {each.pk: ours(each) for each in rows_to_lock().filter(pk__in=order_keys).order_by("pk")}
     payments = {each.pk: each for each in Payment.objects.filter(pk__in=keys).order_by("pk").select_for_update()}
+    now = Refund.objects.in_bulk([refund.pk for refund, _a in answered])
     for refund, answer in answered:
         payment = payments[refund.payment_id]
         payment.order = orders[payment.order_id]
         refund.payment = payment
-        refund.refresh_from_db(fields=["state", "provider_id"])
+        refund.state, refund.provider_id = now[refund.pk].state, now[refund.pk].provider_id
         if isinstance(answer, RefundRefused):
             refund_reports.reject(refund, str(answer.details.get("reason", "")))
             continue

@@ -108,7 +108,8 @@ class Counterpart:
         self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.routes = [(*handler.route, handler) for handler in vars(type(self)).values() if hasattr(handler, "route")]
+        handlers = [value for kind in type(self).__mro__ for value in vars(kind).values() if hasattr(value, "route")]
+        self.routes = [(*handler.route, handler) for handler in handlers]
 
     def behave(self, *moods: str) -> None:
         """`well`, `status N`, `garbage`, `redirect loop`, `slow`, `lost answer` (it acts, and hangs up), `empty`."""

@@ -175,10 +175,10 @@ class Refund(TenantModel, StateMachine):
         return self.is_stuck or (self.is_unsuccessful and self.seen_at is None)
 
     def send(self) -> None:
-        """The provider is asked for it now; without an answer it is asked again, after a pause."""
+        """The provider is asked for it now; without an answer it is asked again, after a pause. The row is locked."""
         # No further doubling: a month of it is longer than any duration.
         pause = min(FIRST_PAUSE * 2 ** min(self.tries, 10), LONGEST_PAUSE)
-        self._move(self.State.SENT, tries=F("tries") + 1, poll_at=timezone.now() + pause)
+        self._move(self.State.SENT, tries=self.tries + 1, poll_at=timezone.now() + pause)
 
     def leave(self) -> None:
         """As before `send`: the provider was not asked after all. Not where another process has claimed it since."""

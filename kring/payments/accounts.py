@@ -35,25 +35,31 @@ def connect(
 ) -> ProviderAccount:
     """Try these keys at the provider; keep and use them where it accepts them. To be called outside any scope.
 
-    The other mode of this provider is out of use then. Raises UnknownMethod, KeysRefused, ProviderUnavailable: then
-    everything is as it was.
+    The other mode of this provider is out of use then; so is another account than that of the keys, which stays for
+    its payments. Raises UnknownMethod, KeysRefused, ProviderUnavailable: then everything is as it was.
     """
     kind = method_called(method)
     with scope(organisation):
-        account = _of(method, mode) or ProviderAccount(method=method, mode=mode, is_in_use=False, keys={})
-    is_test = mode == ProviderAccount.Mode.TEST
+        before = _of(method, mode)
+    account, is_test = before or _new(method, mode), mode == ProviderAccount.Mode.TEST
     _refuse_in_scope()
+    identity = kind.identify({**account.keys, **keys}, is_test=is_test)
+    if account.is_other_than(identity):
+        account = _new(method, mode)
     known = {**account.keys, **keys}
     answer = kind.try_keys(known, is_test=is_test, notify_url=account.notified_at(notify_url))
     with scope(organisation):
         ProviderAccount.objects.select_for_update().filter(method=method).count()
-        account, tried = _of(method, mode) or account, account
-        if account.public_id != tried.public_id:
+        if _of(method, mode) != before:
             raise refusals.ConnectedMeanwhile
         is_new = account.pk is None
+        if before and is_new:
+            before.retire()
         if is_new:
             account.save()
-        account.replace_keys(dict(answer.keys), name=answer.name)
+        elif before:
+            account.refresh_from_db()
+        account.replace_keys(dict(answer.keys), name=answer.name, identity=identity)
         _use(account)
         act = "provider_account.connected" if is_new else "provider_account.keys_replaced"
         log(act, account, new={"provider": method, "mode": mode, "account": answer.name}, actor=by)
@@ -110,8 +116,12 @@ def _note(account: ProviderAccount, refusal: KeysRefused | ProviderUnavailable) 
 
 
 def _of(method: str, mode: str) -> ProviderAccount | None:
-    found: ProviderAccount | None = ProviderAccount.objects.filter(method=method, mode=mode).first()
+    found: ProviderAccount | None = ProviderAccount.objects.present().filter(method=method, mode=mode).first()
     return found
+
+
+def _new(method: str, mode: str) -> ProviderAccount:
+    return ProviderAccount(method=method, mode=mode, is_in_use=False, keys={})
 
 
 def _use(account: ProviderAccount) -> None:

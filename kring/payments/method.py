@@ -284,6 +284,14 @@ class PaymentMethod:
         """For the staff, of a payment that was begun with these settings."""
         return self.label
 
+    def identify(self, keys: Settings, *, is_test: bool) -> str:
+        """Which account at the provider they are of, the same for all its keys; "" where it does not say. Asked before
+        `try_keys`: keys of another account replace none.
+
+        Raises KeysRefused, ProviderUnavailable.
+        """
+        return ""
+
     def try_keys(self, keys: Settings, *, is_test: bool, notify_url: str) -> Connected:
         """Query the provider with these keys, and register `notify_url` where it is registered once for an account.
 

@@ -20,6 +20,7 @@ from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.reporting import report
 from tests import make
+from tests.jobs import work
 from tests.payments import ordering
 from tests.payments.ordering import fresh
 from tests.refusing import refuses
@@ -246,3 +247,57 @@ def test_what_is_paid_in_test_mode_counts_in_no_report_and_opens_no_door(connect
         scanned = scanning.scan(code, event=event, location=None, device="door", user=None, anyway=True)
         assert (scanned.result, scanned.message) == ("not_paid", "Test ticket: nothing was paid.")
         assert Ticket.objects.get().admitted_at is None
+
+
+class TestAnotherAccount:
+    """Keys of another account at the provider replace none: payments of the former one are still its own."""
+
+    @pytest.fixture(autouse=True)
+    def _identified(self, monkeypatch):
+        """By what stands before the first blank."""
+        monkeypatch.setattr(method("testpay"), "identify", lambda keys, **_: keys["key"].split()[0])
+
+    def test_new_keys_of_the_same_account_replace_those_before(self, connect, organisation):
+        assert connect("club the first key") == connect("club the second key")
+
+    def test_the_former_one_stays_for_its_payments_and_nobody_pays_with_it(self, connect, order, organisation):
+        former = connect("club the key of the merchant")
+        payment = ordering.start(order, "testpay").payment
+
+        present = connect("foundation another key of a merchant")
+
+        with scope(organisation):
+            former, payment = fresh(former), Payment.objects.select_related("provider_account").get(pk=payment.pk)
+            assert (former.is_former, former.is_in_use, former.keys["key"]) == (
+                *(True, False),
+                "club the key of the merchant",
+            )
+            assert payment.keys == former.keys
+            assert accounts.to_pay_with(method("testpay")) == present
+        assert former.public_id != present.public_id
+
+    def test_what_was_added_to_the_keys_of_the_former_one_does_not_go_along(self, connect, monkeypatch):
+        added = lambda keys, **_more: Connected(name="X", keys={"webhook": keys["key"], **keys})  # noqa: E731
+        monkeypatch.setattr(method("testpay"), "try_keys", added)
+        connect("club the first key")
+
+        assert connect("foundation a key").keys["webhook"] == "foundation a key"
+
+    def test_an_account_that_was_not_known_by_name_counts_as_the_same(self, connect, monkeypatch):
+        monkeypatch.setattr(method("testpay"), "identify", lambda keys, **_: "")
+        account = connect("the first key of all")
+        monkeypatch.setattr(method("testpay"), "identify", lambda keys, **_: "club")
+
+        assert connect("the second key of all") == account
+
+    def test_notices_of_the_former_one_are_still_believed(self, connect, order, organisation):
+        former = connect("club the key of the merchant")
+        payment = ordering.start(order, "testpay").payment
+        connect("foundation another key of a merchant")
+
+        body = json.dumps(ordering.event_of(payment)).encode()
+        headers = {signing.HEADER: signing.signature(body, former.keys["key"])}
+        assert inbox.receive(organisation, "testpay", account=former.public_id, body=body, headers=headers)
+        work()
+        with scope(organisation):
+            assert fresh(payment).state == "paid"

@@ -20,6 +20,9 @@ OLD_KEYS_HOLD = timedelta(days=3)
 
 
 class ProviderAccountQuerySet(TenantQuerySet):
+    def present(self) -> ProviderAccountQuerySet:
+        return self.filter(is_former=False)
+
     def in_use(self) -> ProviderAccountQuerySet:
         return self.filter(is_in_use=True)
 
@@ -31,7 +34,8 @@ class ProviderAccountQuerySet(TenantQuerySet):
 class ProviderAccount(TenantModel):
     """An account with a provider, in one mode. Of one provider at most one is in use: test and live never mix.
 
-    An attempt belongs to the account it was begun with, also when another one is in use by then.
+    An attempt belongs to the account it was begun with, also when another one is in use by then, or the organisation
+    has another account there: the former one stays, to ask after its payments and to refund them.
     """
 
     class Mode(models.TextChoices):
@@ -54,6 +58,9 @@ class ProviderAccount(TenantModel):
     keys_changed_at = models.DateTimeField(default=timezone.now)
     # The name of the account, at the provider.
     name = models.CharField(_("account"), max_length=200, blank=True)
+    # Which one it is there; "": the provider has not said.
+    identity = models.CharField(max_length=120, blank=True, default="", db_default="", editable=False)
+    is_former = models.BooleanField(default=False, db_default=False, editable=False)
     is_in_use = models.BooleanField(_("in use"), default=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WORKING)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
@@ -66,7 +73,16 @@ class ProviderAccount(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint("organisation", "public_id", name="provider_account_has_its_own_id"),
-            models.UniqueConstraint("organisation", "method", "mode", name="provider_account_is_one_for_each_mode"),
+            models.UniqueConstraint(
+                "organisation",
+                "method",
+                "mode",
+                name="provider_account_present_is_one_for_each_mode",
+                condition=Q(is_former=False),
+            ),
+            models.CheckConstraint(
+                name="provider_account_former_is_not_in_use", condition=Q(is_former=False) | Q(is_in_use=False)
+            ),
             models.UniqueConstraint(
                 "organisation", "method", name="provider_account_in_use_is_one", condition=Q(is_in_use=True)
             ),
@@ -99,12 +115,20 @@ class ProviderAccount(TenantModel):
         """The address to which the provider sends what it notifies us of, about this account."""
         return f"{address}?{urlencode({'account': self.public_id})}"
 
-    def replace_keys(self, keys: dict[str, str], *, name: str) -> None:
+    def is_other_than(self, identity: str) -> bool:
+        """Both are known."""
+        return bool(self.identity and identity and self.identity != identity)
+
+    def retire(self) -> None:
+        """The organisation has another account with this provider now."""
+        self._note(is_former=True, is_in_use=False)
+
+    def replace_keys(self, keys: dict[str, str], *, name: str, identity: str) -> None:
         """Other keys of this account, which were tried just now."""
         if keys != self.keys:
             self.old_keys, self.keys_changed_at = self.keys, timezone.now()
-        self.keys, self.name = keys, name[:200]
-        self.save(update_fields=["keys", "old_keys", "keys_changed_at", "name"])
+        self.keys, self.name, self.identity = keys, name[:200], identity[:120] or self.identity
+        self.save(update_fields=["keys", "old_keys", "keys_changed_at", "name", "identity"])
         self.note_working()
 
     def note_working(self) -> None:

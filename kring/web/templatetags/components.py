@@ -44,7 +44,7 @@ from kring.events.models import Attraction
 from kring.events.occupancy import Occupancy
 from kring.forms import countries
 from kring.organisations.models import Organisation
-from kring.payments import reasons
+from kring.payments import reasons, ways
 from kring.web import assets, language, theme
 from kring.web.icons import known_icons
 from kring.web.states import TONE_ICONS, tone_of
@@ -64,6 +64,7 @@ for function in (
 register.filter("money", money.say)
 register.filter("country", countries.name)
 register.filter("why_failed", reasons.why_failed)
+register.filter("way_to_pay", ways.name_of)
 register.filter("outcome", reasons.outcome)
 register.simple_tag(dates.period, name="period")
 register.simple_tag(dates.hours, name="hours")

@@ -54,6 +54,11 @@ class WrongMode(KeysRefused):
     message = _("A key for testing begins with test_, one for real payments with live_.")
 
 
+def _refuse_wrong_mode(keys: Settings, *, is_test: bool) -> None:
+    if not str(keys["key"]).startswith("test_" if is_test else "live_"):
+        raise WrongMode
+
+
 class Mollie(PaymentMethod):
     """The payer chooses on Mollie's page. Its classic notification says only which payment has changed."""
 
@@ -68,9 +73,13 @@ class Mollie(PaymentMethod):
     has_ways = True
     can_refund = True
 
+    def identify(self, keys: Settings, *, is_test: bool) -> str:
+        _refuse_wrong_mode(keys, is_test=is_test)
+        found: str = _calls().id_of_account(keys)
+        return found
+
     def try_keys(self, keys: Settings, *, is_test: bool, notify_url: str) -> Connected:
-        if not str(keys["key"]).startswith("test_" if is_test else "live_"):
-            raise WrongMode
+        _refuse_wrong_mode(keys, is_test=is_test)
         return Connected(name=_calls().name_of_account(keys), keys=keys)
 
     def ways(self, account: ProviderAccount, amount: Decimal, currency: str, language: str) -> list[str]:

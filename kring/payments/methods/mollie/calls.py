@@ -35,6 +35,10 @@ LOCALES = {"en": "en_GB", "nl": "nl_NL", "pl": "pl_PL"}
 AT_ONCE = 250
 
 
+def id_of_account(keys: Settings) -> str:
+    return ask(mollie(keys).profiles.get_current).id
+
+
 def name_of_account(keys: Settings) -> str:
     api = mollie(keys)
     name = ask(api.profiles.get_current).name

@@ -84,6 +84,9 @@ class Przelewy24(PaymentMethod):
     has_test_mode = True
     can_refund = True
 
+    def identify(self, keys: Settings, *, is_test: bool) -> str:
+        return f"{keys['merchant_id']}/{keys['pos_id']}"
+
     def try_keys(self, keys: Settings, *, is_test: bool, notify_url: str) -> Connected:
         if not Api(keys, is_test).is_open_to_us():
             raise KeysRefused

@@ -19,7 +19,7 @@ from kring.payments.method import (
 )
 from kring.payments.methods.stripe import limits
 from kring.payments.methods.stripe.keys import StripeKeys
-from kring.payments.methods.stripe.ways import name_of
+from kring.payments.ways import name_of
 
 if TYPE_CHECKING:
     from kring.payments.models import Payment, ProviderAccount, Refund
@@ -41,6 +41,10 @@ class Stripe(PaymentMethod):
 
     def is_offered_for(self, amount: Decimal, currency: str) -> bool:
         return limits.is_chargeable(amount, currency)
+
+    def identify(self, keys: Settings, *, is_test: bool) -> str:
+        found: str = _calls().identify(keys, is_test=is_test)
+        return found
 
     def try_keys(self, keys: Settings, *, is_test: bool, notify_url: str) -> Connected:
         connected: Connected = _calls().connect(keys, is_test=is_test, notify_url=notify_url)

@@ -49,15 +49,25 @@ class NotActivated(KeysRefused):
     message = _("Stripe has not activated this account for payments yet. Finish its set-up in Stripe, and try again.")
 
 
+def identify(keys: Mapping[str, str], *, is_test: bool) -> str:
+    _refuse_wrong_mode(keys, is_test=is_test)
+    with api.client(keys) as client:
+        return _account(client, is_test=is_test)[0]
+
+
 def connect(keys: Mapping[str, str], *, is_test: bool, notify_url: str) -> Connected:
-    if is_live(keys) == is_test:
-        raise LiveKeyForTests if is_test else TestKeyForLive
+    _refuse_wrong_mode(keys, is_test=is_test)
     with api.client(keys) as client:
         account, name = _account(client, is_test=is_test)
         client.v1.checkout.sessions.list({"limit": 1})
         known = keys if account == keys.get("account", account) else {**keys, "webhook": "", "made_secret": ""}
         more = {"account": account, "ways": ",".join(_ways(client)), **_webhook(client, known, notify_url)}
         return Connected(name=name or _tail(keys["secret_key"]), keys={**known, **more})
+
+
+def _refuse_wrong_mode(keys: Mapping[str, str], *, is_test: bool) -> None:
+    if is_live(keys) == is_test:
+        raise LiveKeyForTests if is_test else TestKeyForLive
 
 
 def _account(client: stripe.StripeClient, *, is_test: bool) -> tuple[str, str]:

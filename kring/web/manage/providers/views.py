@@ -51,9 +51,15 @@ class EnteredKeys(NamedTuple):
 @require_safe
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
-    known = {(account.method, account.mode): account for account in ProviderAccount.objects.all()}
+    found = list(ProviderAccount.objects.defer("keys", "old_keys").order_by("pk"))
+    known = {(account.method, account.mode): account for account in found if not account.is_former}
+    former = [account for account in found if account.is_former]
     providers = [
-        (kind, [ModeOfProvider(mode, known.get((kind.key, mode))) for mode in modes_of(kind)])
+        (
+            kind,
+            [ModeOfProvider(mode, known.get((kind.key, mode))) for mode in modes_of(kind)],
+            [account for account in former if account.method == kind.key],
+        )
         for kind in methods()
         if kind.account_form
     ]
@@ -102,7 +108,7 @@ provider.right, provider.allowed_roles = _entered.right, _entered.allowed_roles 
 
 
 def _page(request: UserRequest, kind: PaymentMethod, mode: Mode, form: forms.Form) -> HttpResponse:
-    account = ProviderAccount.objects.filter(method=kind.key, mode=mode).first()
+    account = ProviderAccount.objects.present().filter(method=kind.key, mode=mode).first()
     page = {"kind": kind, "mode": mode, "form": form, "account": account, "back": reverse("manage:providers")}
     return show(request, "manage/providers/form.html", status=422 if form.is_bound else 200, **page)
 

@@ -82,9 +82,16 @@ def test_ten_seconds_is_the_limit():
     assert api.TIMEOUT_SECONDS == 10
 
 
-def test_a_session_of_another_account_says_nothing(stripe, order):
+def test_a_session_is_asked_of_the_account_it_was_begun_with(stripe, order):
     payment = stripe.start(order)
     stripe.connect("sk_test_other")
+
+    assert method("stripe").poll(stripe.loaded(payment)).status == "pending"
+
+
+def test_a_session_that_stripe_does_not_know_says_nothing(stripe, server, order):
+    payment = stripe.start(order)
+    server.kind("sessions").clear()
 
     assert method("stripe").poll(stripe.loaded(payment)) is None
     assert stripe.states(payment) == ("pending", "awaiting")

@@ -31,6 +31,7 @@ from kring.events.models import (
     PlannedInstalment,
     PriceRule,
     ProfessionProof,
+    RefundTerm,
     RegistryAnswer,
     Session,
     WaitingList,
@@ -393,6 +394,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         PlannedInstalment.objects.create(
             attraction=made["Attraction"], position=1, percent=Decimal(100), due_on=timezone.localdate()
         ),
+        RefundTerm.objects.create(event=made["Event"], days_before=0, percent=Decimal(100)),
     ]
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
     run = RefundRun.objects.create(event=made["Event"], cancels=True, refunds=True, reason="Storm", created_by=person)

@@ -15,9 +15,10 @@ from kring.api.access import ApiRequest, Token
 from kring.api.paging import Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Address, Moment, Money, Since, moment, money
-from kring.events import own_changes
+from kring.events import own_changes, refund_terms
 from kring.events.models import Attraction, Event
 from kring.events.offering import AttractionOffer, availability_from, offers_of, parts_with_places
+from kring.events.refund_terms import EventTerms, Terms
 from kring.places.models import Pool
 
 router = Router(tags=["events"])
@@ -59,6 +60,15 @@ class Places(BaseModel):
     )
 
 
+class RefundTermOut(BaseModel):
+    """Cancelled before `until`, `percent` of the price goes back, or all of it but a `fee`; after the last nothing."""
+
+    until: Moment
+    days_before: int | None = Field(description="Before the event begins, where it follows that; null: a fixed moment.")
+    percent: Money | None = Field(description="Null: there is a fee.")
+    fee: Money | None
+
+
 class TicketTypeOut(BaseModel):
     id: int
     name: str
@@ -77,6 +87,7 @@ class TicketTypeOut(BaseModel):
     sold_until: Moment | None
     fewest_per_order: int = Field(description="Of an order that has any of this type.")
     most_per_order: int | None = Field(description="Null: only the limit of every order.")
+    refund_terms: list[RefundTermOut] | None = Field(description="In place of the event's; null: those of the event.")
     places: Places
 
 
@@ -107,9 +118,9 @@ class OwnChanges(BaseModel):
     change: bool = Field(description="For another ticket type or attraction.")
     cancel: bool
     until: Moment
-    cancel_fee: Money = Field(description="Kept of each ticket that is cancelled.")
-    cancel_fee_is_percent: bool = Field(description="Of the price; else an amount.")
-    cancel_free_until: Moment | None = Field(description="Null: the fee is always kept.")
+    refund_terms: list[RefundTermOut] = Field(
+        description="What goes back of a cancelled ticket, the first to end first; none: all of it, at any time."
+    )
 
 
 class EventDetail(EventSummary):
@@ -159,7 +170,8 @@ def detail_of(request: ApiRequest, event: Event) -> EventDetail:
 def attraction_of(request: ApiRequest, attraction: Attraction) -> AttractionOut:
     event = Event.objects.with_what_a_page_shows().get(pk=attraction.event_id)
     offers = {offer.attraction.pk: offer for offer in offers_of(event)}
-    return _attraction(offers[attraction.pk], request.organisation.currency, sees_all=sees_codes(request))
+    terms, currency = refund_terms.terms_of(event), request.organisation.currency
+    return _attraction(offers[attraction.pk], currency, terms, sees_all=sees_codes(request))
 
 
 def sees_codes(request: ApiRequest) -> bool:
@@ -200,6 +212,7 @@ def _facts(request: ApiRequest, event: Event) -> dict:
 
 def _detail(request: ApiRequest, event: Event) -> EventDetail:
     [available] = availability_from([(event, list(event.attractions.all()))])
+    terms = refund_terms.terms_of(event)
     return EventDetail(
         **_facts(request, event),
         description=event.description,
@@ -207,30 +220,40 @@ def _detail(request: ApiRequest, event: Event) -> EventDetail:
         gift_for=event.gift_for,
         data_changeable_until=moment(event.data_changeable_until),
         grace_days=event.grace_days,
-        own_changes=_own_changes(event),
+        own_changes=_own_changes(event, terms),
         reason=event.reason,
         places=_places(event.pool, available.places),
         attractions=[
-            _attraction(offer, request.organisation.currency, sees_all=sees_codes(request))
+            _attraction(offer, request.organisation.currency, terms, sees_all=sees_codes(request))
             for offer in available.offers
         ],
         entrances=[Entrance(id=entrance.pk, name=entrance.name) for entrance in event.locations.all()],
     )
 
 
-def _own_changes(event: Event) -> OwnChanges:
+def _own_changes(event: Event, terms: EventTerms) -> OwnChanges:
     return OwnChanges(
         pass_on=event.may_pass_on,
         change=event.may_change,
         cancel=event.may_cancel,
         until=moment(own_changes.until(event)),
-        cancel_fee=money(event.cancel_fee),
-        cancel_fee_is_percent=event.cancel_fee_is_percent,
-        cancel_free_until=moment(event.cancel_fee_from),
+        refund_terms=_terms(terms.general),
     )
 
 
-def _attraction(offer: AttractionOffer, currency: str, *, sees_all: bool) -> AttractionOut:
+def _terms(terms: Terms) -> list[RefundTermOut]:
+    return [
+        RefundTermOut(
+            until=moment(ends_at),
+            days_before=term.days_before,
+            percent=None if term.percent is None else money(term.percent),
+            fee=None if term.fee is None else money(term.fee),
+        )
+        for ends_at, term in terms.rows
+    ]
+
+
+def _attraction(offer: AttractionOffer, currency: str, terms: EventTerms, *, sees_all: bool) -> AttractionOut:
     attraction = offer.attraction
     tickets = {each.ticket_type.pk: each for each in [*offer.tickets, *offer.withdrawn]}
     return AttractionOut(
@@ -266,6 +289,7 @@ def _attraction(offer: AttractionOffer, currency: str, *, sees_all: bool) -> Att
                 sold_until=moment(type_.sold_until),
                 fewest_per_order=type_.fewest_per_order,
                 most_per_order=type_.most_per_order,
+                refund_terms=_terms(terms.by_type[type_.pk]) if type_.pk in terms.by_type else None,
                 places=_places(type_.pool, tickets[type_.pk].left),
             )
             for type_ in attraction.ticket_types.all()

@@ -15,10 +15,10 @@ from kring.core.refusals import Refusal
 from kring.demo import acting, prices, providers
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.demo.waiting import Queue
-from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
+from kring.events import editing, editing_parts, lifecycle, organisers, own_changes, refund_terms
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.form_requirements import ask_in
-from kring.events.models import Attraction, Event, Organiser, TicketType, WaitingList, Weekday
+from kring.events.models import Attraction, Event, Organiser, RefundTerm, TicketType, WaitingList, Weekday
 from kring.forms.form_editing import create_form
 from kring.forms.sheet import QuestionWish
 from kring.organisations.models import Organisation
@@ -244,8 +244,15 @@ def _evening(here: Organisation, staff: dict[str, User]) -> Event:
         may_change=True,
         may_cancel=True,
         changes_until=starts_at - timedelta(days=2),
-        cancel_fee_from=starts_at - timedelta(days=5),
-        cancel_fee=Decimal("2.50"),
     )
+    _terms_of_refunds(event)
     lifecycle.submit(event)
     return event
+
+
+def _terms_of_refunds(event: Event) -> None:
+    """In three steps; who supports the youth fund does not get that back."""
+    full, fee = RefundTerm(days_before=7, percent=Decimal(100)), RefundTerm(days_before=5, fee=Decimal("2.50"))
+    refund_terms.agree(event, [full, fee, RefundTerm(days_before=2, percent=Decimal(50))])
+    support = TicketType.objects.get(attraction__event=event, name="Steunkaartje")
+    refund_terms.agree(event, [RefundTerm(days_before=0, percent=Decimal(0))], ticket_type=support)

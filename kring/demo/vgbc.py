@@ -11,9 +11,9 @@ from kring.accounts import professions
 from kring.accounts.models import User
 from kring.demo import acting, desk, invoices, masterclass, open_evening, prices, providers
 from kring.demo.people import DUTCH, Crowd, Person
-from kring.events import editing, editing_parts, lifecycle, organisers, own_changes
+from kring.events import editing, editing_parts, lifecycle, organisers, own_changes, refund_terms
 from kring.events.editing_parts import TicketTypeWish
-from kring.events.models import Event, Organiser, TicketType
+from kring.events.models import Event, Organiser, RefundTerm, TicketType
 from kring.newsletter import confirming, consenting
 from kring.newsletter import keeping as newsletters
 from kring.newsletter.consenting import Consent, Consenting
@@ -239,15 +239,9 @@ def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], 
     prices.of_congress(event)
     prices.codes_of_congress(event)
     # As the terms say.
-    own_changes.allow(
-        event,
-        may_pass_on=True,
-        may_cancel=True,
-        changes_until=day - timedelta(weeks=1),
-        cancel_fee_from=day - timedelta(weeks=4),
-        cancel_fee=Decimal(50),
-        cancel_fee_is_percent=True,
-    )
+    own_changes.allow(event, may_pass_on=True, may_cancel=True, changes_until=day - timedelta(weeks=1))
+    terms = [(28, Decimal(100)), (14, Decimal(50)), (7, Decimal(25))]
+    refund_terms.agree(event, [RefundTerm(days_before=days, percent=percent) for days, percent in terms])
     lifecycle.submit(event)
     return event
 

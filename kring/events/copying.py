@@ -15,7 +15,7 @@ from django.utils import timezone
 from kring.accounts.models import User
 from kring.core import codes
 from kring.core.registry import Hooks
-from kring.events.models import Attraction, CampaignCode, Event, PriceRule
+from kring.events.models import Attraction, CampaignCode, Event, PriceRule, RefundTerm
 from kring.events.naming import suggest_code, suggest_slug
 from kring.events.pricing.conditions import condition_of
 from kring.events.pricing.conditions.code import Code
@@ -50,6 +50,7 @@ def copy(event: Event, *, name: str, edition: str = "", starts_on: date, by: Use
     forms = {each.form_id: _form_again(each.form, new, by) for each in attractions if each.form}
     copies = {each.pk: _attraction_again(each, new, shift, form=forms.get(each.form_id)) for each in attractions}
     _price_rules_again(event, new, shift, copies)
+    _refund_terms_again(event, new, shift, copies)
     for copy_part in copied_too:
         copy_part(event, new)
     audit.log(
@@ -118,6 +119,13 @@ def _price_rules_again(event: Event, new: Event, shift: Shift, copies: Mapping[i
             settings = {**settings, "campaign": campaigns.get(settings["campaign"], 0)}
         limited = rule.ticket_types and [types[key] for key in rule.ticket_types if key in types]
         _again(rule, shift, **where, settings=settings, ticket_types=limited)
+
+
+def _refund_terms_again(event: Event, new: Event, shift: Shift, copies: Mapping[int, AttractionCopy]) -> None:
+    types = {old: made for copy in copies.values() for old, made in copy.ticket_types.items()}
+    for term in RefundTerm.objects.of_event(event):
+        where = {"ticket_type_id": types[term.ticket_type_id]} if term.ticket_type_id else {"event": new}
+        _again(term, shift, **where)
 
 
 def _campaigns_again(event: Event, new: Event, shift: Shift, copies: Mapping[int, AttractionCopy]) -> dict[int, int]:

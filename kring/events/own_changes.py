@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
@@ -12,7 +11,6 @@ from kring.events.refusals import as_the_database_says
 from kring.organisations.changing import change
 
 ACTION = "event.own_changes"
-CENT = Decimal("0.01")
 
 
 def allow(event: Event, **fields: object) -> None:
@@ -37,11 +35,3 @@ def teams_are_open(attraction: Attraction, event: Event) -> bool:
 
 def teams_change_until(attraction: Attraction, event: Event) -> datetime:
     return attraction.team_changes_until or event.data_changeable_until or event.starts_at
-
-
-def fee_of(event: Event, amount: Decimal, at: datetime) -> Decimal:
-    """What the organisation keeps of one ticket of this price when it is cancelled then. Rounded half up."""
-    if event.cancel_fee_from is not None and at < event.cancel_fee_from:
-        return Decimal(0)
-    fee = amount * event.cancel_fee / 100 if event.cancel_fee_is_percent else event.cancel_fee
-    return min(fee.quantize(CENT, ROUND_HALF_UP), amount)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +29,7 @@ from kring.core.refusals import Refusal, WrongState
 from kring.events import own_changes
 from kring.events.models import Event, TicketType
 from kring.events.offering import Window, window_of, window_of_type
+from kring.events.refund_terms import terms_of
 from kring.events.taxing import tax_of
 from kring.organisations import audit
 from kring.places.capacity import free_places
@@ -109,12 +110,18 @@ def options(registration: Registration, *, by_staff: bool = False) -> list[Optio
     ]
     if by_staff:
         return found
-    most = _most_to_return(registration)
-    return [each for each in found if each.returned <= most]
+    most, terms, now = _most_to_return(registration), terms_of(registration.event), timezone.now()
+    mine = terms.of(registration.ticket_type_id)
+    return [
+        each
+        for each in found
+        if each.returned <= most
+        and terms.of(each.ticket_type.pk).give_no_more_than(mine, registration.line.amount, now)
+    ]
 
 
 def _most_to_return(registration: Registration) -> Decimal:
-    """What cancelling gives back now: a change to a cheap ticket is no way around its fee. One statement."""
+    """What cancelling gives back now: a change to a cheap ticket is no way around its fee. Two statements."""
     return own_cancelling.each_alone(registration.line.order, [registration])[0].returned
 
 

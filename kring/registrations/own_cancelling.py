@@ -1,4 +1,4 @@
-"""Cancelling by the attendee or the buyer, by the event's rule: free until a moment, for a fee after it (R6).
+"""Cancelling by the attendee or the buyer, by the terms of the event (R6); and by staff, who are proposed these.
 
 What goes back is worked out of what was received, for these tickets alone; it is shown before, and nothing else is done
 than what was shown. The fee stays on the order as retained; the rest is too much paid, for the treasurer to give back.
@@ -7,8 +7,8 @@ Who stays keeps their price. Locks: the order, the tickets in the order of their
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from kring.billing.locking import lock_pk
 from kring.billing.models import Order
 from kring.core import money
 from kring.core.refusals import Refusal, WrongState
-from kring.events import own_changes
+from kring.events import own_changes, refund_terms
 from kring.events.models import Event
 from kring.organisations import audit
 from kring.registrations import cancelling, gifts, tickets
@@ -42,6 +42,12 @@ class CancellingIsOver(Refusal):
 class ReturnsOtherwise(Refusal):
     code = "returns_otherwise"
     message = gettext_lazy("Nothing was cancelled yet: what goes back has changed in the meantime, and is %(now)s now.")
+
+
+class GivesTooMuch(Refusal):
+    status = 422
+    code = "gives_too_much"
+    message = gettext_lazy("At most %(most)s can go back: no more was paid for it.")
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,11 @@ class Returns:
     def returned(self) -> Decimal:
         return sum((one.returned for one in self.each), NOTHING)
 
+    @property
+    def paid(self) -> Decimal:
+        """So much could go back."""
+        return self.fee + self.returned
+
 
 def may_cancel(registration: Registration, event: Event) -> bool:
     """Whether the attendee or the buyer may do it now, as far as the registration shows."""
@@ -77,14 +88,14 @@ def may_cancel(registration: Registration, event: Event) -> bool:
 
 
 def returns_of(order: Order, registrations: Sequence[Registration]) -> Returns:
-    """What cancelling these together comes to now. One statement. Needs `line` and `event`."""
-    return _returns(order, registrations, order.payments.kept())
+    """What cancelling these together comes to now. Two statements. Needs `line` and `event`."""
+    return _returns(order, registrations, order.payments.kept(), _terms(registrations))
 
 
 def each_alone(order: Order, registrations: Sequence[Registration]) -> list[Return]:
-    """What cancelling only this one comes to, of each. One statement."""
-    kept = order.payments.kept()
-    return [one for each in registrations for one in _returns(order, [each], kept).each]
+    """What cancelling only this one comes to, of each. Two statements."""
+    kept, terms = order.payments.kept(), _terms(registrations)
+    return [one for each in registrations for one in _returns(order, [each], kept, terms).each]
 
 
 def paid_for(registration: Registration) -> Decimal:
@@ -95,13 +106,23 @@ def paid_for(registration: Registration) -> Decimal:
     return after - before
 
 
-def _returns(order: Order, registrations: Sequence[Registration], kept: Decimal) -> Returns:
-    total, retained = order.total, order.retained
+type TermsByEvent = Mapping[int, refund_terms.EventTerms]
+
+
+def _terms(registrations: Sequence[Registration]) -> TermsByEvent:
+    """One statement for each event: those of an order are of one."""
+    events = {each.event_id: each.event for each in registrations}
+    return {key: refund_terms.terms_of(event) for key, event in events.items()}
+
+
+def _returns(order: Order, registrations: Sequence[Registration], kept: Decimal, terms: TermsByEvent) -> Returns:
+    total, retained, at = order.total, order.retained, timezone.now()
     found = []
     for each in registrations:
-        price, at = each.line.amount, timezone.now()
+        price = each.line.amount
         before, after = max(kept - total - retained, NOTHING), max(kept - (total - price) - retained, NOTHING)
-        due = NOTHING if is_free_to_cancel(each, each.event) else own_changes.fee_of(each.event, price, at)
+        parted = terms[each.event_id].of(each.ticket_type_id).part(price, at)
+        due = NOTHING if is_free_to_cancel(each, each.event) else parted.fee
         fee = min(due, after - before)
         found.append(Return(each, price, fee, after - before - fee))
         total, retained = total - price, retained + fee
@@ -116,13 +137,15 @@ def cancel(
     seen: Decimal,
     by_buyer: bool = False,
     by_staff: bool = False,
+    goes_back: Decimal | None = None,
     reason: str = "",
     by: User | None = None,
 ) -> Returns | None:
     """These tickets of one order. `seen`: what goes back, as it was shown. None: the same click came twice.
+    `goes_back`: so much instead, of one ticket, as staff decide.
 
     Raises ReturnsOtherwise, CameInAlready, WrongState, PassedOnAlready behind the link of the order (`by_buyer`), and
-    unless `by_staff` CancellingIsOver, TeamTooSmall.
+    unless `by_staff` CancellingIsOver, TeamTooSmall; by staff GivesTooMuch.
     """
     locked = lock_pk(order)
     rows = list(_rows(locked, registrations))
@@ -136,14 +159,26 @@ def cancel(
     found = returns_of(locked, rows)
     if found.returned != seen:
         raise ReturnsOtherwise(now=money.say(found.returned, locked.currency))
+    is_by_terms = goes_back is None or goes_back == found.returned
+    if goes_back is not None:
+        found = _decided(found, goes_back, locked.currency)
+    why = _why(locked, found, reason, is_by_terms=is_by_terms)
     _give_up(found)
     if found.fee:
         locked.retain(found.fee)
-        kept = {"amount": found.fee, "reason": _why(locked, found, "")}
+        kept = {"amount": found.fee, "reason": _why(locked, found, "", is_by_terms=is_by_terms)}
         audit.log("order.money_retained", locked, new=kept, actor=by)
     gifts.stays(locked, rows, goes_back=found.returned, by=by)
-    cancelling.cancel_together(rows, reason=_why(locked, found, reason))
+    cancelling.cancel_together(rows, reason=why)
     return found
+
+
+def _decided(found: Returns, goes_back: Decimal, currency: str) -> Returns:
+    """Of one ticket, and never more than was paid for it."""
+    [one] = found.each
+    if not goes_back.is_finite() or not 0 <= goes_back <= found.paid or goes_back != round(goes_back, 2):
+        raise GivesTooMuch(most=money.say(found.paid, currency))
+    return Returns([replace(one, fee=found.paid - goes_back, returned=goes_back)])
 
 
 def _rows(order: Order, registrations: Collection[int]) -> Sequence[Registration]:
@@ -188,13 +223,14 @@ def _give_up(found: Returns) -> None:
         )
 
 
-def _why(order: Order, found: Returns, reason: str) -> str:
+def _why(order: Order, found: Returns, reason: str, *, is_by_terms: bool) -> str:
     """For those concerned, in the language of the order."""
     with translation.override(order.language):
         words = [reason or _("Cancelled by the attendee or the buyer.")]
         amounts = {"fee": money.say(found.fee, order.currency), "returned": money.say(found.returned, order.currency)}
         if found.fee:
-            words.append(_("%(fee)s is kept by the rule of the event.") % amounts)
+            kept = _("%(fee)s is kept by the terms of the event.") if is_by_terms else _("%(fee)s is kept.")
+            words.append(kept % amounts)
         if found.returned:
             words.append(_("%(returned)s goes back.") % amounts)
         return " ".join(words)

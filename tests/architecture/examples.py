@@ -23,6 +23,7 @@ from kring.events.models import (
     PriceRule,
     ProfessionProof,
     Session,
+    TicketType,
 )
 from kring.forms.models import Form, Question, Upload
 from kring.mail.models import Message
@@ -377,6 +378,7 @@ EXAMPLES: dict[str, Given] = {
     ),
     "manage:payment_option": _of_event(method=lambda rows: "transfer"),
     "manage:payment_option_removal": _of_event(method=lambda rows: "transfer"),
+    "manage:refund_terms_of_type": _of_event(pk=lambda rows: rows[TicketType].pk),
     "manage:instalment_plan": _of_event(pk=_attraction),
     "manage:instalment_plan_removal": _of_event(pk=_attraction),
     "manage:entrance": _of_event(pk=lambda rows: rows[Location].pk),

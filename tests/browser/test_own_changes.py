@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from kring.billing.models import Order
 from kring.core.tenancy import scope
+from kring.events.models import RefundTerm
 from kring.mail.models import Message
 from kring.registrations.models import Registration
 from tests import make
@@ -77,7 +78,8 @@ def test_a_mother_passes_her_ticket_on_and_another_moves_and_pays_the_difference
 
 def test_what_goes_back_is_shown_before_it_is_cancelled(organisation: Any, visit: Any, check_page: Any) -> None:
     with scope(organisation):
-        day = make.event(name="Workshops", slug="workshops", may_cancel=True, cancel_fee=Decimal(5))
+        day = make.event(name="Workshops", slug="workshops", may_cancel=True)
+        RefundTerm.objects.create(event=day, days_before=0, fee=5)
         ticket = bought(event=day, tickets=2)
         secret = ticket.registration.line.order.secret
 

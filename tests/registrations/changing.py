@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from kring.events.models import RefundTerm
 from kring.payments import paying
 from kring.registrations import passing_on
 from kring.registrations.correcting import Correction
@@ -17,9 +19,21 @@ from tests.payments.ordering import order, start
 ALLOWED = {"may_pass_on": True, "may_change": True, "may_cancel": True}
 
 
-def event_with_changes(**fields: Any) -> Any:
+def event_with_changes(*terms: RefundTerm, **fields: Any) -> Any:
     """About to begin: its door is open, and so are changes."""
-    return make.event(**ALLOWED | {"starts_at": timezone.now() + timedelta(hours=1)} | fields)
+    event = make.event(**ALLOWED | {"starts_at": timezone.now() + timedelta(hours=1)} | fields)
+    for term in terms:
+        term.event = event
+        term.save(force_insert=True)
+    return event
+
+
+def fee(amount: int | str) -> RefundTerm:
+    return RefundTerm(days_before=0, fee=Decimal(amount))
+
+
+def share(percent: int | str, **until: Any) -> RefundTerm:
+    return RefundTerm(percent=Decimal(percent), **until or {"days_before": 0})
 
 
 def bought(*, price: str = "40", event: Any = None, **fields: Any) -> Ticket:

@@ -15,6 +15,7 @@ from kring.billing.models import Order
 from kring.checkin.scanning import scan
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
+from kring.events import refund_terms
 from kring.events.models import Event, TicketType
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
@@ -34,7 +35,7 @@ from tests.payments.ordering import fresh as reread
 from tests.payments.ordering import let_expire, start
 from tests.payments.ordering import order as ordered
 from tests.refusing import refuses
-from tests.registrations.changing import bought, event_with_changes, fresh, pass_on
+from tests.registrations.changing import bought, event_with_changes, fee, fresh, pass_on, share
 from tests.registrations.price_rules import rule, student
 from tests.registrations.tickets import let_in_at
 
@@ -114,7 +115,7 @@ def test_where_the_other_one_costs_less_the_rest_is_to_be_given_back() -> None:
 
 
 def test_a_change_gives_back_no_more_than_cancelling_would() -> None:
-    ticket = bought(event=event_with_changes(cancel_fee=Decimal(30)))
+    ticket = bought(event=event_with_changes(fee(30)))
     free, dear_enough = another(ticket, "0"), another(ticket, "30")
     registration = Registration.objects.select_related(*changing.WHAT_IT_NEEDS).get(pk=ticket.registration_id)
 
@@ -316,7 +317,7 @@ def test_what_is_not_paid_on_site_yet_does_not_go_along() -> None:
 
 
 def test_a_changed_ticket_is_cancelled_like_any_other() -> None:
-    ticket = bought(event=event_with_changes(cancel_fee=Decimal(5)))
+    ticket = bought(event=event_with_changes(fee(5)))
     new = complete(begin(ticket, another(ticket)))
 
     own_cancelling.cancel(new.line.order_id, [new.pk], seen=Decimal(50))
@@ -429,3 +430,14 @@ def test_pretended_money_stays_so_on_its_way_to_another_order() -> None:
     assert reread(order).is_test
     assert Payment.objects.get(method="carried").is_test
     assert Ticket.objects.get(registration=new).bars == [Ticket.Bar.TEST]
+
+
+def test_a_ticket_of_which_nothing_goes_back_is_not_changed_for_one_of_which_it_does() -> None:
+    ticket = bought(event=event_with_changes(share(50)))
+    event, mine = ticket.registration.event, ticket.registration.ticket_type
+    make.attraction(event=event, price="40", days_to_pay=14)
+    assert len(changing.options(ticket.registration)) == 1
+    refund_terms.agree(event, [share(0)], ticket_type=mine)
+
+    assert changing.options(ticket.registration) == []
+    assert len(changing.options(ticket.registration, by_staff=True)) == 1

@@ -25,7 +25,7 @@ from tests import make
 from tests.jobs import work
 from tests.payments.ordering import fresh, start
 from tests.refusing import refuses
-from tests.registrations.changing import event_with_changes
+from tests.registrations.changing import event_with_changes, fee
 from tests.registrations.price_rules import rule
 
 pytestmark = pytest.mark.usefixtures("in_scope")
@@ -188,7 +188,7 @@ def test_asking_for_one_takes_a_way_to_pay(in_scope: Any) -> None:
 def test_who_cancels_all_tickets_by_the_rule_of_the_event_gets_back_what_was_shown_and_the_gift_is_kept(
     in_scope: Any,
 ) -> None:
-    event = event_with_changes(cancel_fee=Decimal(2), gift_for="our youth fund")
+    event = event_with_changes(fee(2), gift_for="our youth fund")
     made = make.attraction(price="20", event=event)
     event.payment_options.create(method="manual", settings={"text": "Pay Jan"})
     order = ordered(made)

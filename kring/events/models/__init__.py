@@ -9,6 +9,7 @@ from kring.events.models.offer import PaymentOption, TicketType
 from kring.events.models.organiser import Organiser
 from kring.events.models.price_rule import PriceRule
 from kring.events.models.profession_proof import ProfessionProof
+from kring.events.models.refund_term import RefundTerm
 from kring.events.models.session import Session
 from kring.events.models.waiting_list import WaitingList
 
@@ -25,6 +26,7 @@ __all__ = [
     "PlannedInstalment",
     "PriceRule",
     "ProfessionProof",
+    "RefundTerm",
     "RegistryAnswer",
     "Session",
     "TicketType",

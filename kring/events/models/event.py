@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -192,13 +191,6 @@ class Event(TenantModel, StateMachine):
     may_cancel = models.BooleanField(_("cancel a ticket"), default=False, db_default=False)
     # None: until it begins.
     changes_until = models.DateTimeField(_("changes until"), null=True, blank=True)
-    # None: always.
-    cancel_fee_from = models.DateTimeField(_("cancelling is free until"), null=True, blank=True)
-    # Of each ticket; an amount, or a percentage of its price.
-    cancel_fee = models.DecimalField(
-        _("fee for each ticket"), max_digits=8, decimal_places=2, default=Decimal(0), db_default=Decimal(0)
-    )
-    cancel_fee_is_percent = models.BooleanField(default=False, db_default=False)
     created_by = models.ForeignKey("accounts.User", on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -232,11 +224,6 @@ class Event(TenantModel, StateMachine):
                 | Q(registration_closes_at=None)
                 | Q(registration_closes_at__gte=F("registration_opens_at")),
                 violation_error_message=_("Registration cannot close before it opens."),
-            ),
-            models.CheckConstraint(
-                name="event_cancel_fee_is_an_amount_or_a_percentage",
-                condition=Q(cancel_fee__gte=0) & (Q(cancel_fee_is_percent=False) | Q(cancel_fee__lte=100)),
-                violation_error_message=_("A fee is not below zero, and a percentage is 100 at most."),
             ),
             models.CheckConstraint(
                 name="event_state_is_known",

@@ -121,7 +121,7 @@ def registrations(request: UserRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def cancellation(request: UserRequest, pk: int) -> HttpResponse:
-    rows = mine.registrations_to_change(request).select_related("line__order", "event", "attendee")
+    rows = mine.registrations_to_change(request).select_related("line__order", "event", "attendee", "ticket_type")
     return ask_or_cancel(request, get_object_or_404(rows, pk=pk), back=reverse("my:registrations"))
 
 

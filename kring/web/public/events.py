@@ -19,7 +19,7 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
 from kring.events.freshness import SECONDS_OLD, version_of
-from kring.events.models import Event
+from kring.events.models import Event, TicketType
 from kring.events.offering import AttractionOffer, offers_of
 from kring.registrations.refusals import NoPlacesLeft
 from kring.web.access import public, roles
@@ -27,6 +27,7 @@ from kring.web.public import codes, programme, shared_pages, structured_data
 from kring.web.public.choices import shelves
 from kring.web.public.forms import quantities, typed_prices
 from kring.web.public.programme import who_may_come
+from kring.web.public.terms_in_words import TermsInWords, terms_in_words
 
 PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
 
@@ -129,6 +130,7 @@ def shown(
     organisation = request.organisation
     url = organisation.url + event.get_absolute_url()
     picture = organisation.url + event.photo.url if event.photo else ""
+    may_cost = [ticket.ticket_type for offer in offers for ticket in offer.tickets if ticket.may_cost]
     return {
         "event": event,
         "programme": programme.shown(offers),
@@ -137,13 +139,19 @@ def shown(
         "is_listed": event.state in Event.LISTED,
         "shelves": shelves(offers, wanted, typed or {}),
         "can_order": any(offer.can_order and not offer.attraction.is_for_teams for offer in offers),
-        "is_free": not any(ticket.may_cost for offer in offers for ticket in offer.tickets),
+        "is_free": not may_cost,
+        "refund_terms": _terms(event, may_cost, organisation.currency),
         "url": url,
         "picture": picture,
         "structured_data": structured_data.of_event(
             event, offers, url=url, picture=picture, currency=organisation.currency
         ),
     }
+
+
+def _terms(event: Event, types: list[TicketType], currency: str) -> list[TermsInWords]:
+    """Of tickets that cost something."""
+    return [] if event.is_period or not types else terms_in_words(event, types, currency)
 
 
 @public

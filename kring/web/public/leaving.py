@@ -21,8 +21,9 @@ from kring.registrations.models import Registration, RegistrationQuerySet
 from kring.registrations.naming import demand_rights_of_buyer
 from kring.web.access import public
 from kring.web.public.secret_links import behind_a_secret, order_behind
+from kring.web.public.terms_in_words import terms_in_words
 
-WHAT_IT_NEEDS = ("line__order", "event", "attendee")
+WHAT_IT_NEEDS = ("line__order", "event", "attendee", "ticket_type")
 
 
 @public
@@ -89,7 +90,10 @@ def _ask_or_cancel_by_rule(
     elif not all(own_cancelling.may_cancel(each, each.event) for each in registrations):
         raise own_cancelling.CancellingIsOver
     returns = own_cancelling.returns_of(order, registrations)
+    types = [one.registration.ticket_type for one in returns.each if one.amount]
+    terms = terms_in_words(registrations[0].event, types, order.currency) if types else []
     page = {"registrations": registrations, "order": order, "returns": returns, "back": back, "problem": problem}
+    page["refund_terms"] = terms
     return render(request, "public/cancellation_by_rule.html", page, status=409 if problem else 200)
 
 

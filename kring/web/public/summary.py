@@ -29,6 +29,7 @@ from kring.registrations.loading import load
 from kring.registrations.models import Registration
 from kring.registrations.own_cancelling import may_cancel
 from kring.registrations.passing_on import may_pass_on
+from kring.web.public.terms_in_words import TermsInWords, terms_in_words
 
 
 def what(registration: Registration) -> str:
@@ -118,6 +119,12 @@ class Summary:
         """By the rule of the event; those that have moved are offered apart."""
         moved = {each.pk for each in self.free_to_cancel}
         return [each for each in self.in_hand if may_cancel(each, each.event) and each.pk not in moved]
+
+    @property
+    def refund_terms(self) -> list[TermsInWords]:
+        """What goes back of these. One statement."""
+        types = [each.ticket_type for each in self.to_cancel if each.line.amount]
+        return terms_in_words(self.event, types, self.order.currency) if self.event and types else []
 
     @property
     def to_change(self) -> list[Loaded]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from kring.core.tenancy import scope
-from kring.events.models import Event
+from kring.events.models import RefundTerm
 from kring.registrations.models import Registration, Ticket
-from tests.registrations.changing import bought, event_with_changes, fresh, pass_on
+from tests.registrations.changing import bought, event_with_changes, fee, fresh, pass_on
 from tests.web.public.test_passing_on import order_page, portal_of
 from tests.web.reading import fields, words
 
@@ -18,7 +17,7 @@ from tests.web.reading import fields, words
 @pytest.fixture
 def ticket(organisation: Any) -> Ticket:
     with scope(organisation):
-        return bought(event=event_with_changes(cancel_fee=Decimal(5)), tickets=2)
+        return bought(event=event_with_changes(fee(5)), tickets=2)
 
 
 def states(ticket: Ticket) -> list[str]:
@@ -73,7 +72,7 @@ def test_the_boundary_passes_between_looking_and_clicking(ticket: Ticket, visito
     address = f"{order_page(ticket)}registrations/{ticket.registration_id}/cancellation/"
     shown = fields(visitor.get(address))["seen"]
     with scope(ticket.organisation_id):
-        Event.objects.update(cancel_fee=10)
+        RefundTerm.objects.update(fee=10)
 
     again = visitor.post(address, {"seen": shown})
     assert again.status_code == 409 and "is €30.00 now" in words(again)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,6 +18,7 @@ from kring.web.manage.payments.method_labels import label_of
 from kring.web.manage.payments.views import page_of
 from kring.web.manage.refunds.filters import DisputeFilter, RefundFilter
 from kring.web.manage.refunds.forms import RefundForm
+from kring.web.manage.refunds.proposing import proposal
 from kring.web.manage.refunds.table import DisputeTable, RefundTable
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.list_tools import list_tools
@@ -68,7 +67,8 @@ def refund(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 def of_payment(request: UserRequest, pk: int) -> HttpResponse:
     payment = get_object_or_404(Payment.objects.select_related("order"), pk=pk)
-    form = RefundForm(request.POST or None, payment=payment, offered=_to_give_back(payment))
+    proposed = proposal(payment)
+    form = RefundForm(request.POST or None, payment=payment, offered=proposed.amount)
     back = page_of(request, payment.order)
 
     def give_back() -> Refund:
@@ -85,6 +85,7 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
         title=_("Refund"),
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
+            *filter(None, [proposed.why]),
             _("The registrations stay as they are: cancel them apart, if that is meant."),
             _("%(buyer)s gets an email when the money goes back.") % {"buyer": payment.paid_by[0]},
         ],
@@ -140,12 +141,6 @@ def seen(request: UserRequest, pk: int) -> HttpResponse:
 
 def _refund(pk: int) -> Refund:
     return get_object_or_404(Refund.objects.with_what_a_list_shows(), pk=pk)
-
-
-def _to_give_back(payment: Payment) -> Decimal:
-    """Paid for cancelled lines and not refunded yet: never more than is left of this payment."""
-    left = max(payment.left, Decimal(0))
-    return min(left, paying.surplus(payment.order) or left)
 
 
 def _facts(payment: Payment) -> dict[str, str]:

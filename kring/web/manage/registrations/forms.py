@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from kring.core import money
+from kring.core.form_fields import AmountField
 from kring.mail.placeholders import UnknownPlaceholder
 from kring.registrations import mailing
 from kring.registrations.own_cancelling import Returns
@@ -12,30 +15,48 @@ from kring.web.manage.shared.reason_form import ReasonForm
 
 
 class CancellationForm(ReasonForm):
-    """Where the rule of the event keeps a fee, it is kept only if staff say so."""
+    """Where something was paid, staff are proposed what the terms of the event give back, and decide."""
 
-    by_rule = forms.BooleanField(required=False)
+    field_order = ("goes_back", "reason", "seen")
+    goes_back = AmountField(max_digits=10, decimal_places=2, min_value=Decimal(0))
+    # What the terms gave when the page was loaded.
     seen = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None, *, returns: Returns | None, currency: str) -> None:
+    def __init__(self, data: QueryDict | None, *, returns: Returns | None, terms: list[str], currency: str) -> None:
+        asked = returns if returns and returns.paid else None
+        if asked and data is not None and "goes_back" not in data:
+            data = data.copy()
+            data["goes_back"] = data["seen"] = str(asked.returned)
         super().__init__(data)
-        if returns is None or not returns.fee:
-            del self.fields["by_rule"], self.fields["seen"]
+        if asked is None:
+            del self.fields["goes_back"], self.fields["seen"]
             return
-        amounts = {"fee": money.say(returns.fee, currency), "returned": money.say(returns.returned, currency)}
-        self.fields["by_rule"].label = _("By the rule of the event: %(fee)s is kept, %(returned)s goes back") % amounts
-        self.fields["by_rule"].help_text = _("Otherwise all that was paid goes back.")
-        self.fields["seen"].initial = returns.returned
+        field, paid = self.fields["goes_back"], money.say(asked.paid, currency)
+        field.initial = self.fields["seen"].initial = asked.returned
+        field.label = _("Goes back (%(currency)s)") % {"currency": currency}
+        words = {"terms": "; ".join(terms), "paid": paid}
+        field.help_text = (
+            _("The terms: %(terms)s. You may decide otherwise, up to the %(paid)s that were paid.") % words
+        )
 
     def show_again(self) -> None:
-        """After a refusal: with what goes back now."""
-        if isinstance(self.data, QueryDict) and "seen" in self.fields:
-            self.data = self.data.copy()
-            self.data["seen"] = str(self.fields["seen"].initial)
+        """After a refusal: with what the terms give now, in place of what they gave before."""
+        if not isinstance(self.data, QueryDict) or "seen" not in self.fields:
+            return
+        now, typed = self.fields["seen"].initial, self.cleaned_data
+        self.data = self.data.copy()
+        if typed.get("seen") != now and typed.get("goes_back") == typed.get("seen"):
+            self.data["goes_back"] = self.fields["goes_back"].prepare_value(now)
+        self.data["seen"] = str(now)
 
     @property
-    def is_by_rule(self) -> bool:
-        return bool(self.cleaned_data.get("by_rule")) and self.cleaned_data.get("seen") is not None
+    def decided(self) -> Decimal | None:
+        """None: nothing was paid."""
+        return self.cleaned_data.get("goes_back")
+
+    @property
+    def was_seen(self) -> Decimal:
+        return self.cleaned_data.get("seen") or Decimal(0)
 
 
 class MailForm(forms.Form):

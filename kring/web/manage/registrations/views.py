@@ -14,6 +14,7 @@ from kring.accounts.requests import UserRequest
 from kring.certificates.models import Certificate
 from kring.checkin import undoing
 from kring.checkin.models import Scan
+from kring.events import refund_terms
 from kring.events.models import Event
 from kring.forms import answering
 from kring.forms.models import Submission
@@ -119,13 +120,15 @@ def cancellation(request: UserRequest, pk: int) -> HttpResponse:
     found, here = get_object_or_404(rows, pk=pk), reverse("manage:registration", args=[pk])
     order = found.line.order
     returns = returns_of(order, [found]) if found.state == Registration.State.COMPLETED else None
-    form = CancellationForm(request.POST or None, returns=returns, currency=order.currency)
+    terms = refund_terms.terms_of(found.event).of(found.ticket_type_id)
+    words = refund_terms.in_words(terms, order.currency)
+    form = CancellationForm(request.POST or None, returns=returns, terms=words, currency=order.currency)
 
     def cancel() -> bool:
-        reason, by = form.cleaned_data["reason"], request.user
-        if form.is_by_rule:
-            seen = form.cleaned_data["seen"]
-            own_cancelling.cancel(order.pk, [pk], seen=seen, by_staff=True, reason=reason, by=by)
+        reason, by, back = form.cleaned_data["reason"], request.user, form.decided
+        if returns and back is not None and back != returns.paid:
+            seen = form.was_seen
+            own_cancelling.cancel(order.pk, [pk], seen=seen, goes_back=back, by_staff=True, reason=reason, by=by)
         else:
             cancelling.cancel(found, reason=reason)
         return True

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from kring.billing.models import Order
 from kring.core.tenancy import scope
-from kring.events import own_changes
-from kring.events.models import EligibilityRule, Event, TicketType
+from kring.events import refund_terms
+from kring.events.models import EligibilityRule, Event, RefundTerm, TicketType
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
+from kring.payments import paying
+from kring.payments.models import Payment
 from kring.registrations.models import Registration
 from tests import make
-from tests.registrations.changing import bought
+from tests.registrations.changing import bought, fee, share
 from tests.web.manage.conftest import Staff, url
 from tests.web.reading import fields, words
 
 pytestmark = pytest.mark.django_db
-RULE = {"may_pass_on": "on", "may_cancel": "on", "cancel_fee": "5,50", "fee_kind": "amount"}
+RULE = {"may_pass_on": "on", "may_cancel": "on"}
 
 
 @pytest.fixture
@@ -41,40 +40,21 @@ def now(event: Event) -> Event:
 def test_everything_is_off_until_somebody_switches_it_on(organiser: Staff, event: Event) -> None:
     assert not (event.may_pass_on or event.may_change or event.may_cancel)
 
-    answer = organiser.act("own_changes", event.pk, **RULE, cancel_fee_from="2030-01-01T12:00")
+    answer = organiser.act("own_changes", event.pk, **RULE)
 
     assert answer.status_code == 302
     kept = now(event)
     assert (kept.may_pass_on, kept.may_change, kept.may_cancel) == (True, False, True)
-    assert (kept.cancel_fee, kept.cancel_fee_is_percent, kept.changes_until) == (Decimal("5.50"), False, None)
+    assert kept.changes_until is None
     with scope(event.organisation_id):
         assert AuditEntry.objects.get(action="event.own_changes").new["may_pass_on"] is True
 
 
-@pytest.mark.parametrize(
-    ("wrong", "word"),
-    [
-        ({"cancel_fee": "100.01", "fee_kind": "percent"}, "100 at most"),
-        ({"cancel_fee": "-0.01"}, "below zero"),
-        ({"cancel_fee": ""}, "required"),
-        ({"fee_kind": "gold"}, "gold"),
-        ({"changes_until": "never"}, "date"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_beside_its_field(
-    organiser: Staff, event: Event, wrong: dict[str, str], word: str
-) -> None:
-    answer = organiser.act("own_changes", event.pk, **RULE | wrong)
+def test_what_makes_no_sense_is_refused_beside_its_field(organiser: Staff, event: Event) -> None:
+    answer = organiser.act("own_changes", event.pk, **RULE, changes_until="never")
 
-    assert answer.status_code == 422 and word in words(answer)
+    assert answer.status_code == 422 and "date" in words(answer)
     assert not now(event).may_cancel
-
-
-def test_the_database_refuses_a_fee_that_is_none(event: Event) -> None:
-    with scope(event.organisation_id):
-        for wrong in ({"cancel_fee": -1}, {"cancel_fee": 101, "cancel_fee_is_percent": True}):
-            with pytest.raises(IntegrityError), transaction.atomic():
-                Event.objects.update(**wrong)
 
 
 def test_two_who_set_it_at_once_lose_nothing(organiser: Staff, event: Event) -> None:
@@ -84,29 +64,6 @@ def test_two_who_set_it_at_once_lose_nothing(organiser: Staff, event: Event) -> 
     organiser.act("own_changes", event.pk, **opened | {"may_pass_on": "on"})
 
     assert (now(event).may_cancel, now(event).may_pass_on) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("fee", "is_percent", "amount", "due"),
-    [
-        ("5", False, "40", "5"),
-        ("50", False, "40", "40"),
-        ("10", True, "49.95", "5.00"),
-        ("12.5", True, "0.20", "0.03"),
-        ("100", True, "40", "40"),
-        ("0", False, "40", "0"),
-    ],
-)
-def test_a_fee_is_an_amount_or_a_share_and_never_more_than_the_price(
-    fee: str, is_percent: bool, amount: str, due: str
-) -> None:
-    moment = timezone.now()
-    event = Event(cancel_fee=Decimal(fee), cancel_fee_is_percent=is_percent)
-
-    assert own_changes.fee_of(event, Decimal(amount), moment) == Decimal(due)
-    event.cancel_fee_from = moment
-    assert own_changes.fee_of(event, Decimal(amount), moment) == Decimal(due)
-    assert own_changes.fee_of(event, Decimal(amount), moment - timedelta(microseconds=1)) == 0
 
 
 @pytest.fixture
@@ -143,22 +100,66 @@ def test_staff_let_somebody_come_in_spite_of_a_rule_and_say_why(organiser: Staff
         assert Registration.objects.get().attendee_name == "Bo Berg"
 
 
-def test_staff_keep_the_fee_of_the_rule_or_give_everything_back(organiser: Staff, sold: SimpleNamespace) -> None:
+def agree(organiser: Staff, *terms: RefundTerm) -> None:
     with scope(organiser.organisation):
-        Event.objects.update(cancel_fee=5)
-    page = organiser.page("registration_cancellation", sold.pk)
-    assert "€5.00 is kept, €35.00 goes back" in words(page)
-    with scope(organiser.organisation):
-        Event.objects.update(cancel_fee=8)
+        refund_terms.agree(Event.objects.get(), terms)
 
-    again = organiser.act("registration_cancellation", sold.pk, **fields(page) | {"by_rule": "on", "reason": "Ill"})
+
+def test_staff_are_proposed_what_the_terms_give_and_read_it_anew_where_it_has_changed(
+    organiser: Staff, sold: SimpleNamespace
+) -> None:
+    agree(organiser, fee(5))
+    page = organiser.page("registration_cancellation", sold.pk)
+    assert fields(page)["goes_back"] == "35.00" and "All but a fee of €5.00" in words(page)
+    agree(organiser, fee(8))
+
+    again = organiser.act("registration_cancellation", sold.pk, **fields(page) | {"reason": "Ill"})
     assert again.status_code == 422 and "is €32.00 now" in words(again)
-    answer = organiser.act("registration_cancellation", sold.pk, **fields(again) | {"by_rule": "on", "reason": "Ill"})
+    assert fields(again)["goes_back"] == "32.00"
+    answer = organiser.act("registration_cancellation", sold.pk, **fields(again) | {"reason": "Ill"})
 
     assert answer.status_code == 302
     with scope(organiser.organisation):
         order = Registration.objects.select_related("line__order").get().line.order
         assert (order.state, order.retained, order.reason[:3]) == ("cancelled", Decimal(8), "Ill")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("40", "0"), ("12,50", "27.50"), ("0", "40")])
+def test_staff_decide_otherwise(organiser: Staff, sold: SimpleNamespace, typed: str, kept: str) -> None:
+    agree(organiser, share(50))
+    page = fields(organiser.page("registration_cancellation", sold.pk))
+    assert page["goes_back"] == "20.00"
+
+    answer = organiser.act("registration_cancellation", sold.pk, **page | {"goes_back": typed, "reason": "Ill"})
+
+    assert answer.status_code == 302
+    with scope(organiser.organisation):
+        order = Registration.objects.select_related("line__order").get().line.order
+        assert (order.retained, paying.surplus(order)) == (Decimal(kept), 40 - Decimal(kept))
+
+
+@pytest.mark.parametrize("typed", ["40.01", "-1", "", "NaN", "1.001"])
+def test_no_more_goes_back_than_was_paid(organiser: Staff, sold: SimpleNamespace, typed: str) -> None:
+    agree(organiser, share(50))
+    page = fields(organiser.page("registration_cancellation", sold.pk))
+
+    answer = organiser.act("registration_cancellation", sold.pk, **page | {"goes_back": typed, "reason": "Ill"})
+
+    assert answer.status_code == 422
+    with scope(organiser.organisation):
+        assert Registration.objects.get().state == "completed"
+
+
+def test_what_is_refunded_is_proposed_by_the_terms_too(
+    organiser: Staff, treasurer: Staff, sold: SimpleNamespace
+) -> None:
+    agree(organiser, share(50))
+    with scope(organiser.organisation):
+        payment = Payment.objects.get()
+
+    page = treasurer.page("payment_refund", payment.pk)
+
+    assert fields(page)["amount"] == "20.00" and "50% until the event begins" in words(page)
 
 
 @pytest.mark.parametrize(("price", "state"), [("40", "paid"), ("55", "open")])

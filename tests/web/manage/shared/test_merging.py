@@ -207,6 +207,7 @@ def test_a_number_sent_from_a_list_is_not_overwritten_unseen(organiser: Staff, e
 CHANGE_NOTHING = {
     "event_copy", "event_new", "attraction_new", "session_new", "rule_add", "waiting_entry_new", "user_new",
     "waiting_list_new", "attraction_form_question_new", "organiser_new", "eligibility_check", "tokens",
+    "registration_cancellation",
     "payment_refund", "payment_confirmation", "member_new", "member_leaving", "member_status", "member_type",
     "membership_type_new", "application_acceptance", "application_waiting", "application_decline",
     "member_document_new", "meeting_new", "group_enrolled", "member_lookup", "export_layout_new", "export_layouts",

@@ -24,6 +24,8 @@ for _scope, _words in (
     ("partners", _("read partners and their tickets")),
     ("partners:write", _("add and change partners and their tickets, with the links")),
     ("invoices", _("read invoices and credit notes")),
+    ("payments", _("read payments and refunds")),
+    ("payments:write", _("ask for refunds and take them back")),
     ("members", _("read members, groups and households")),
     ("members:notes", _("read notes about members, besides what there is to read of them")),
     ("members:write", _("add and change members, groups and households")),

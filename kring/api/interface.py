@@ -22,9 +22,11 @@ from kring.api import (
     orders,
     partner_tickets,
     partners,
+    payments,
     price_rules,
     professions,
     quotes,
+    refunds,
     registrations,
     sessions,
     teams,
@@ -88,6 +90,8 @@ ROUTERS = {
     "newsletters": newsletters.router,
     "partners": partners.router,
     "invoices": invoices.router,
+    "payments": payments.router,
+    "refunds": refunds.router,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

@@ -19,6 +19,8 @@ TOKENS = {
     "token:events:approve",
     "token:guests",
     "token:invoices",
+    "token:payments",
+    "token:payments:write",
     "token:codes",
     "token:codes:write",
     "token:partners",

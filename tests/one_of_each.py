@@ -15,7 +15,16 @@ from kring.accounts.models import ApiToken, Profession, Profile, Role, User
 from kring.billing import taxes
 from kring.billing.invoicing import writing
 from kring.billing.invoicing.contents import Contents, Line, Party
-from kring.billing.models import Instalment, Invoice, InvoiceRequest, InvoiceSeries, InvoiceSettings, Order, OrderLine
+from kring.billing.models import (
+    Instalment,
+    Invoice,
+    InvoiceDelivery,
+    InvoiceRequest,
+    InvoiceSeries,
+    InvoiceSettings,
+    Order,
+    OrderLine,
+)
 from kring.billing.vat import TaxedLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
@@ -338,7 +347,7 @@ def _an_invoice(order: Order) -> list[Any]:
     contents = Contents(buyer, buyer, tuple(lines), taxed.taxes, order.number, "PO-7", order.total)
     request = {"name": "Vera Visitor", "country": "NL", "email": "visitor@example.org", **where}
     Order.objects.filter(pk=order.pk).update(invoice_requested_at=timezone.now())
-    return [
+    made = [
         InvoiceSettings.objects.create(legal_name="Club", **where),
         InvoiceRequest.objects.create(order=order, made_at=timezone.now(), **request),
         InvoiceSeries.objects.create(prefix="VG", year=2026, last=1),
@@ -358,6 +367,8 @@ def _an_invoice(order: Order) -> list[Any]:
             contents=contents.as_kept(),
         ),
     ]
+    rejected = {"state": "rejected", "reason": "Unknown buyer", "document": b"<Invoice/>", "digest": "0"}
+    return [*made, InvoiceDelivery.objects.create(invoice=made[-1], channel="file", **rejected)]
 
 
 def _a_purchase(rows: list[Any], person: User) -> Registration:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from kring.billing import settling
-from kring.billing.invoicing import crediting, issuing, numbering, vies
-from kring.billing.models import InvoiceRequest, Order
+from kring.billing.invoicing import crediting, delivering, issuing, numbering, vies
+from kring.billing.models import InvoiceDelivery, InvoiceRequest, Order
 from kring.core.jobs import job
 from kring.core.ticking import due
 
@@ -37,3 +37,16 @@ def issue_forgotten() -> int:
 @due("billing.invoice_numbers", where=lambda: numbering.unchecked().values_list("organisation_id").distinct())
 def check_numbers() -> int:
     return numbering.check()
+
+
+@job("billing.deliver_invoices", scoped=False, once=True)
+def deliver_invoices(organisation_id: int) -> None:
+    delivering.deliver_due(organisation_id)
+
+
+@due(
+    "billing.invoice_deliveries",
+    where=lambda: InvoiceDelivery.objects.due().order_by().values_list("organisation_id").distinct(),
+)
+def deliveries() -> int:
+    return delivering.do_due()

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from kring.billing import taxes
-from kring.billing.invoicing import asking, crediting, issuing, sending
+from kring.billing.invoicing import asking, crediting, delivering, issuing, sending
 from kring.billing.invoicing.asking import InvoiceAddress
 from kring.billing.models import Invoice, Order
 from kring.events.models import Event
@@ -41,6 +41,7 @@ def send(organisation: Organisation, event: Event) -> None:
         registration_number="30123456",
         tax_number="812345678",
         note="Vragen? congres@vgbc.example",
+        channel_for_companies="file",
     )
     mine = Registration.objects.filter(event=event).values("line__order")
     paid = Order.objects.filter(pk__in=mine, state=Order.State.PAID, total__gt=0).order_by("pk")[:3]
@@ -55,6 +56,10 @@ def _invoiced(order: Order, address: InvoiceAddress) -> None:
         return
     if address is PERSON:
         crediting.credit(order, amount=Decimal("9.95"), why="Korting achteraf")
+    elif address is CLINIC:
+        delivering.note_by_hand(made.deliveries.get(), is_accepted=True, number="PEP-48213", by=None)
     elif made.buyer == "Voedingscentrum Noord":
+        why = "Onbekende ontvanger: de naam hoort niet bij dit btw-nummer."
+        delivering.note_by_hand(made.deliveries.get(), is_accepted=False, reason=why, by=None)
         right = replace(address, company="Stichting Voedingscentrum Noord")
         crediting.correct(Invoice.objects.get(pk=made.pk), right, by=None)

@@ -96,7 +96,10 @@ ABOUT_AN_IMPORT = (
     ),
     "import_undoing",
 )
-ABOUT_AN_INVOICE = ("invoice", "invoice_document", "invoice_credit", "invoice_correction")
+ABOUT_AN_INVOICE = (
+    *("invoice", "invoice_document", "invoice_credit", "invoice_correction"),
+    *("invoice_delivery_file", "invoice_answer", "invoice_sending"),
+)
 Rows = Mapping[Any, Any]
 Given = Callable[[Rows], dict[str, Any]]
 

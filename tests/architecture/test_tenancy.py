@@ -42,6 +42,7 @@ TABLES_WITHOUT_MODEL = {
 # What the role above all organisations may read, and what for. It may write in none of them.
 PLATFORM_READS = {
     "accounts_profile": "who deletes a login asks where it is known",
+    "billing_invoicedelivery": "what time makes due: e-invoices to be sent, and asked after",
     "billing_invoicerequest": "what time makes due: invoices whose job failed",
     "billing_invoiceseries": "what time makes due: numbers that are looked through each night",
     "billing_order": "what time makes due: orders that expire",

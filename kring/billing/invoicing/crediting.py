@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from kring.accounts.models import User
 from kring.billing import receipts
-from kring.billing.invoicing import asking, mails, refusals, writing
+from kring.billing.invoicing import asking, delivering, refusals, writing
 from kring.billing.invoicing.contents import EXEMPT, NOTHING, Contents, Line, Tax
 from kring.billing.locking import lock
 from kring.billing.models import Invoice, Order, OrderLine
@@ -141,7 +141,7 @@ def correct(
         note=settings.note,
     )
     made = writing.write(order, Invoice.Kind.INVOICE, contents)
-    mails.invoice(made, to=address.email, name=address.name)
+    delivering.begin(made)
     return made
 
 
@@ -228,7 +228,7 @@ def _note(order: Order, left: Left, shares: Mapping[int, Decimal], *, why: StrOr
     made = writing.write(order, Invoice.Kind.CREDIT, contents, corrects=left.invoice)
     if by is not None:
         audit.log("invoice.credited_by_hand", made, new={"reason": contents.why}, actor=by)
-    mails.credit_note(made, to=old.buyer.email, name=old.buyer.contact or old.buyer.name)
+    delivering.begin(made)
     return made
 
 

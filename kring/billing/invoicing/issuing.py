@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.billing import receipts
-from kring.billing.invoicing import asking, crediting, mails, writing
+from kring.billing.invoicing import asking, crediting, delivering, writing
 from kring.billing.invoicing.contents import NOTHING, Contents, Line
 from kring.billing.locking import lock
 from kring.billing.models import Invoice, InvoiceRequest, InvoiceSettings, Order, OrderLine
@@ -39,7 +39,7 @@ def issue(order: Order) -> Invoice | None:
             return None
         contents = _contents(order, organisation, request, settings, lines)
     made = writing.write(order, Invoice.Kind.INVOICE, contents)
-    mails.invoice(made, to=request.email, name=request.name)
+    delivering.begin(made)
     # Refunded before it was asked for: what went back is credited at once.
     crediting.bring_up_to_date(order)
     return made

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from kring.billing.models import Invoice, InvoiceSeries
 from kring.core.addresses import normalised
 from kring.mail import facts
+from kring.mail.models import Message
 from kring.mail.outbox import queue
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
 
 
-def invoice(made: Invoice, *, to: str, name: str) -> None:
-    _send("invoice", made, to=to, name=name)
-
-
-def credit_note(made: Invoice, *, to: str, name: str) -> None:
-    _send("credit-note", made, to=to, name=name, invoice=made.corrects.number if made.corrects else "")
+def send(made: Invoice) -> Message:
+    """To the address that the document names."""
+    buyer = made.contents["buyer"]
+    to, name = buyer["email"], buyer.get("contact") or buyer["name"]
+    if made.is_credit:
+        return _send("credit-note", made, to=to, name=name, invoice=made.corrects.number if made.corrects else "")
+    return _send("invoice", made, to=to, name=name)
 
 
 def numbers_missing(organisation: Organisation, series: Sequence[InvoiceSeries]) -> None:
@@ -32,14 +34,14 @@ def numbers_missing(organisation: Organisation, series: Sequence[InvoiceSeries])
     )
 
 
-def _send(template: str, made: Invoice, *, to: str, name: str, **further: facts.Fact) -> None:
+def _send(template: str, made: Invoice, *, to: str, name: str, **further: facts.Fact) -> Message:
     """Only the buyer gets the link of the order: the address of an invoice is something typed, and the buyer may be
     somebody else by now."""
     order = made.order
     is_buyers = normalised(to) == order.buyer_email
     site = order.organisation
     order_url = facts.link(link(site, "public:order", order.secret) if is_buyers else link(site, "public:home"))
-    queue(
+    return queue(
         template,
         to=to,
         name=name,

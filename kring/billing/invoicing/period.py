@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from kring.billing.invoicing import refusals
 from kring.billing.invoicing.contents import Contents, Tax
 from kring.billing.invoicing.documents import invoice_filename, invoice_pdf
-from kring.billing.models import Invoice, InvoiceQuerySet
+from kring.billing.models import Invoice, InvoiceDelivery, InvoiceQuerySet
 from kring.core.spreadsheet import Sheet, write_csv, write_xlsx
 
 # Each takes a twentieth of a second.
 MOST_IN_ARCHIVE = 1000
-FORMS = ("zip", "xlsx", "csv")
+FORMS = ("zip", "xml", "xlsx", "csv")
 KINDS = ("date", *["text"] * 7, "number", *["money"] * 3, "text", "text")
 # A zip knows no earlier day; the same invoices give the same bytes.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -40,6 +40,17 @@ def archive(file: IO[bytes], invoices: InvoiceQuerySet) -> int:
         for invoice in invoices.iterator(chunk_size=100):
             made.writestr(zipfile.ZipInfo(invoice_filename(invoice), NO_TIME), invoice_pdf(invoice))
     return number
+
+
+def files(file: IO[bytes], invoices: InvoiceQuerySet) -> int:
+    """A zip of what was, or is to be, handed over as files; how many."""
+    rows = InvoiceDelivery.objects.filter(invoice__in=invoices.order_by().values("pk")).exclude(document=None)
+    rows = rows.select_related("invoice__organisation").order_by("invoice__prefix", "invoice__sequence", "pk")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for each in rows.iterator(chunk_size=100):
+            name = f"{invoice_filename(each.invoice).removesuffix('pdf')}xml"
+            made.writestr(zipfile.ZipInfo(name, NO_TIME), bytes(each.document or b""))
+        return len(made.namelist())
 
 
 def ledger(file: IO[bytes], invoices: InvoiceQuerySet, *, form: str) -> int:

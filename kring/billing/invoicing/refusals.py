@@ -50,3 +50,8 @@ class NotReady(Refusal):
 class TooManyInvoices(Refusal):
     code = "too_many_invoices"
     message = _("An archive has at most %(most)s documents: choose a shorter period.")
+
+
+class NotByHand(Refusal):
+    code = "invoice_delivery_not_by_hand"
+    message = _("Kring asks the receiver itself what became of this invoice.")

@@ -2,12 +2,15 @@
 
 from kring.billing.models.instalment import Instalment
 from kring.billing.models.invoice import Invoice, InvoiceQuerySet, InvoiceRequest, InvoiceSeries, InvoiceSettings
+from kring.billing.models.invoice_delivery import InvoiceDelivery, InvoiceDeliveryQuerySet
 from kring.billing.models.order import AppliedRule, KeptRule, Order, OrderLine, OrderQuerySet, new_number
 
 __all__ = [
     "AppliedRule",
     "Instalment",
     "Invoice",
+    "InvoiceDelivery",
+    "InvoiceDeliveryQuerySet",
     "InvoiceQuerySet",
     "InvoiceRequest",
     "InvoiceSeries",

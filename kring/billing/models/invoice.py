@@ -45,6 +45,13 @@ class InvoiceSettings(TenantModel):
     days_to_pay = models.PositiveSmallIntegerField(
         _("days to pay an unpaid invoice"), default=14, validators=[MaxValueValidator(365)]
     )
+    # By which channel (billing/einvoicing) the e-invoice of a buyer with a VAT number goes out, and of all others.
+    channel_for_companies = models.CharField(
+        _("e-invoices of buyers with a VAT number"), max_length=20, default="mail", db_default="mail"
+    )
+    channel_for_others = models.CharField(
+        _("e-invoices of all other buyers"), max_length=20, default="mail", db_default="mail"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint("organisation", name="invoice_settings_are_one_per_organisation")]

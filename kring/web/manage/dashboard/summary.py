@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.accounts.requests import UserRequest
-from kring.billing.models import Order
+from kring.billing.models import InvoiceDelivery, Order
 from kring.core import money
 from kring.core.row_counts import counts
 from kring.events import profession_proofs
@@ -86,6 +86,8 @@ def chores(request: UserRequest) -> list[Chore]:
     found: list[Chore] = []
     if may(request, "see_orders"):
         found += _about_money()
+    if may(request, "see_invoices"):
+        found += _about_invoices()
     if may(request, "see_mail"):
         found += _about_mail(all_of_it=may(request, "see_all_mail"))
     if may(request, "see_registrations"):
@@ -184,6 +186,19 @@ def _about_money() -> list[Chore]:
             f"{orders}?needs=confirmation",
             "info",
         ),
+    )
+
+
+def _about_invoices() -> list[Chore]:
+    return _if_any(
+        (
+            InvoiceDelivery.objects.waiting_for_staff().values("pk"),
+            lambda n: ngettext(
+                "%(n)s invoice not accepted by its receiver", "%(n)s invoices not accepted by their receivers", n
+            ),
+            f"{reverse('manage:invoices')}?delivery=task",
+            "danger",
+        )
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.billing.models import Invoice
+from kring.billing.models import Invoice, InvoiceDelivery
 from kring.web.manage.noun import MONITOR, TREASURER, Noun
 from kring.web.navigation import MenuItem
 
@@ -16,15 +16,29 @@ NOUN = Noun(
         "change_invoices": frozenset({TREASURER}),
     },
     pages={
-        "see_invoices": ["invoices", "invoice", "invoice_document", "invoices_period", "invoices_file"],
-        "change_invoices": ["invoice_credit", "invoice_correction", "order_invoice", "invoice_settings"],
+        "see_invoices": [
+            *("invoices", "invoice", "invoice_document", "invoice_delivery_file", "invoices_period", "invoices_file"),
+        ],
+        "change_invoices": [
+            *("invoice_credit", "invoice_correction", "invoice_answer", "invoice_sending"),
+            *("order_invoice", "invoice_settings"),
+        ],
     },
-    tones={"info": (Invoice.Kind.INVOICE,), "warning": (Invoice.Kind.CREDIT,)},
+    # Waiting, sent and rejected look as elsewhere.
+    tones={
+        "success": (InvoiceDelivery.State.ACCEPTED,),
+        "info": (Invoice.Kind.INVOICE,),
+        "warning": (Invoice.Kind.CREDIT,),
+        "neutral": (InvoiceDelivery.State.CORRECTED,),
+    },
     audit_labels={
         "invoice.requested": _("invoice requested"),
         "invoice.invoice_made": _("invoice made"),
         "invoice.credit_made": _("credit note made"),
         "invoice.credited_by_hand": _("credit note requested by staff"),
+        "invoice.delivery_accepted": _("invoice accepted by the receiver"),
+        "invoice.delivery_rejected": _("invoice rejected by the receiver"),
+        "invoice.sent_again": _("invoice sent again"),
         "invoice.settings_changed": _("settings of invoices changed"),
     },
 )

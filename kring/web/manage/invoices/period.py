@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.billing.invoicing import period
+from kring.billing.models import InvoiceDelivery
 from kring.core.filenames import filename
 from kring.core.refusals import Refusal
 from kring.web.manage.pages import show
@@ -48,7 +49,8 @@ def choose(request: UserRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def file(request: UserRequest, form: str) -> HttpResponseBase:
-    """`zip`, `xlsx` or `csv`, complete before its first byte is sent; without a period, of this year."""
+    """`zip` (PDFs), `xml` (what is handed over, as a zip), `xlsx` or `csv`, complete before its first byte is sent;
+    without a period, of this year."""
     if form not in period.FORMS:
         raise Http404
     asked = PeriodForm(request.GET or {name: day.isoformat() for name, day in _this_year().items()})
@@ -60,13 +62,16 @@ def file(request: UserRequest, form: str) -> HttpResponseBase:
     try:
         if form == "zip":
             period.archive(made, found)
+        elif form == "xml":
+            period.files(made, found)
         else:
             period.ledger(made, found, form=form)
     except Refusal as refusal:
         asked.add_error(None, str(refusal))
         return _page(request, asked)
     made.seek(0)
-    name = filename(_("Invoices") if form == "zip" else _("Sales ledger"), f"{since}", f"{until}", ending=form)
+    what = {"zip": _("Invoices"), "xml": _("E-invoices")}.get(form, _("Sales ledger"))
+    name = filename(what, f"{since}", f"{until}", ending="zip" if form == "xml" else form)
     kind = TYPES.get(form, "application/zip")
     response = FileResponse(made, as_attachment=True, filename=name, content_type=kind)
     response["Cache-Control"] = "private, no-store"
@@ -75,7 +80,9 @@ def file(request: UserRequest, form: str) -> HttpResponseBase:
 
 def _page(request: UserRequest, form: PeriodForm) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    return show(request, "manage/invoices/period.html", status=status, form=form, back=reverse("manage:invoices"))
+    has_files = InvoiceDelivery.objects.exclude(document=None).exists()
+    context = {"form": form, "back": reverse("manage:invoices"), "has_files": has_files}
+    return show(request, "manage/invoices/period.html", status=status, **context)
 
 
 def _this_year() -> dict[str, date]:

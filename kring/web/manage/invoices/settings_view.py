@@ -15,10 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kring.accounts.requests import UserRequest
+from kring.billing.einvoicing import channels
 from kring.billing.invoicing import sending
 from kring.billing.models import InvoiceSettings
 from kring.billing.models.invoice import prefix_validator
 from kring.organisations.models import Organisation
+from kring.web.manage.invoices import channel_choices
 from kring.web.manage.pages import attempted, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
@@ -38,6 +40,7 @@ class InvoiceSettingsForm(TenantForm):
         fields = [
             *("legal_name", "street", "postal_code", "city"),
             *("registration_number", "tax_number", "days_to_ask", "days_to_pay", "note"),
+            *("channel_for_companies", "channel_for_others"),
         ]
 
     field_order = ("number_prefix", *Meta.fields)
@@ -46,6 +49,17 @@ class InvoiceSettingsForm(TenantForm):
         self, data: Mapping[str, object] | None = None, *, instance: InvoiceSettings, organisation: Organisation
     ) -> None:
         super().__init__(data, instance=instance, initial={"number_prefix": organisation.invoice_prefix})
+        for name, with_vat_number in (("channel_for_companies", True), ("channel_for_others", False)):
+            self.fields[name] = forms.ChoiceField(
+                label=self.fields[name].label,
+                choices=channel_choices.usable(with_vat_number=with_vat_number),
+                help_text=_explained(with_vat_number) if with_vat_number else "",
+            )
+
+
+def _explained(with_vat_number: bool) -> str:
+    keys = dict(channel_choices.usable(with_vat_number=with_vat_number))
+    return " ".join(f"{each.label}: {each.description}" for each in channels() if each.key in keys)
 
 
 def _set_up(organisation: Organisation, form: InvoiceSettingsForm) -> InvoiceSettings:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.billing.models import Invoice
 from kring.core import dates
 from kring.web.manage.shared.table import MAIN, WHO, ListTable, MoneyColumn, StateColumn
+from kring.web.templatetags.components import state
 
 
 class InvoiceTable(ListTable):
@@ -15,6 +16,7 @@ class InvoiceTable(ListTable):
     issued_on = tables.Column(verbose_name=_("Date"))
     buyer = tables.Column(verbose_name=_("Buyer"), attrs=WHO)
     order = tables.Column(verbose_name=_("Order number"), orderable=False)
+    delivery = tables.Column(verbose_name=_("Delivery"), empty_values=(), orderable=False)
     total = MoneyColumn(verbose_name=_("Total"))
 
     class Meta(ListTable.Meta):
@@ -25,6 +27,12 @@ class InvoiceTable(ListTable):
 
     def render_issued_on(self, record: Invoice) -> str:
         return dates.short_day(record.issued_on)
+
+    def render_delivery(self, record: Invoice) -> SafeString | str:
+        """One at most; loaded with the list."""
+        for delivery in record.deliveries.all():
+            return state(delivery)
+        return ""
 
     def render_order(self, record: Invoice) -> SafeString | str:
         return self.link(record.order.number, "order", record.order.number)

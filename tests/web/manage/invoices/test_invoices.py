@@ -35,6 +35,8 @@ SETTINGS = {
     "tax_number": "004495445",
     "days_to_ask": "30",
     "days_to_pay": "14",
+    "channel_for_companies": "mail",
+    "channel_for_others": "mail",
 }
 YEAR = {"since": "2000-01-01", "until": "2100-12-31"}
 
@@ -167,3 +169,59 @@ def test_orders_of_test_mode_are_in_neither(treasurer: Staff, order: Order) -> N
     answer = treasurer.page("invoices_file", "csv", **YEAR)
 
     assert len(b"".join(answer.streaming_content).decode().splitlines()) == 1
+
+
+@pytest.fixture
+def file(treasurer: Staff) -> Invoice:
+    """Of a company, to be handed over as a file."""
+    with scope(treasurer.organisation):
+        paid.sends_invoices(channel_for_companies="file", registration_number="30123456")
+        return paid.invoiced(paid.order())
+
+
+def test_the_settings_choose_the_channel_of_each_kind_of_buyer(treasurer: Staff) -> None:
+    assert treasurer.act("invoice_settings", **SETTINGS | {"channel_for_companies": "file"}).status_code == 302
+
+    with scope(treasurer.organisation):
+        found = InvoiceSettings.objects.get()
+    assert (found.channel_for_companies, found.channel_for_others) == ("file", "mail")
+    # A file finds its way by the buyer's VAT number.
+    answer = treasurer.act("invoice_settings", **SETTINGS | {"channel_for_others": "file"})
+    assert answer.status_code == 422 and list(answer.context["form"].errors) == ["channel_for_others"]
+
+
+def test_a_file_is_downloaded_alone_and_with_all_of_a_period(treasurer: Staff, file: Invoice) -> None:
+    alone = treasurer.page("invoice_delivery_file", file.pk)
+
+    assert alone["Content-Type"] == "application/xml" and file.number.encode() in alone.content
+    assert "Download e-invoice files" in words(treasurer.page("invoices_period"))
+    with zipfile.ZipFile(
+        io.BytesIO(b"".join(treasurer.page("invoices_file", "xml", **YEAR).streaming_content))
+    ) as archive:
+        [name] = archive.namelist()
+        assert name == f"invoice-{file.number.lower()}.xml" and archive.read(name) == alone.content
+
+
+def test_an_invoice_by_email_has_no_file(treasurer: Staff, invoice: Invoice) -> None:
+    assert treasurer.page("invoice_delivery_file", invoice.pk).status_code == 404
+    assert treasurer.page("invoice_answer", invoice.pk).status_code == 404
+
+
+def test_a_rejection_is_a_task_until_it_is_sent_again(treasurer: Staff, file: Invoice) -> None:
+    answer = treasurer.act("invoice_answer", file.pk, outcome="rejected")
+    assert answer.status_code == 422 and list(answer.context["form"].errors) == ["reason"]
+
+    treasurer.act("invoice_answer", file.pk, outcome="rejected", reason="Unknown <b>buyer")
+
+    assert "1 invoice not accepted by its receiver" in words(treasurer.page("dashboard"))
+    assert file.number in words(treasurer.page("invoices", delivery="task"))
+    page = treasurer.page("invoice", file.pk)
+    assert "Unknown <b>buyer" in words(page) and "Put right what is named here" in words(page)
+
+    assert treasurer.act("invoice_sending", file.pk, channel="file").status_code == 302
+
+    assert file.number not in words(treasurer.page("invoices", delivery="task"))
+    assert file.number in words(treasurer.page("invoices", delivery="waiting", channel="file"))
+    treasurer.act("invoice_answer", file.pk, outcome="accepted", number="R-9")
+    assert "R-9" in words(treasurer.page("invoice", file.pk))
+    assert treasurer.page("invoice_sending", file.pk).status_code == 404

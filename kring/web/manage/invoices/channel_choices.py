@@ -1,0 +1,25 @@
+"""The channels for e-invoices, as staff choose among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kring.billing.einvoicing import channels
+from kring.billing.invoicing.channel import InvoiceChannel
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+def labels() -> dict[str, StrOrPromise]:
+    return {each.key: each.label for each in channels()}
+
+
+def usable(*, with_vat_number: bool = True) -> list[tuple[str, StrOrPromise]]:
+    """Those by which an invoice can go out now, email first."""
+    found = [each for each in channels() if _is_usable(each) and (with_vat_number or not each.needs_vat_number)]
+    return [(each.key, each.label) for each in sorted(found, key=lambda each: (each.key != "mail", str(each.label)))]
+
+
+def _is_usable(channel: InvoiceChannel) -> bool:
+    return channel.account_form is None

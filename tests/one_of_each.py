@@ -94,10 +94,13 @@ from kring.payments.models import (
     Dispute,
     IncomingTransfer,
     Notification,
+    Payee,
     PayLink,
     Payment,
     ProviderAccount,
     Refund,
+    TransferFile,
+    TransferItem,
     TransferShare,
 )
 from kring.payments.testpay.models import TestpayCharge
@@ -407,7 +410,29 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         ),
         RefundTerm.objects.create(event=made["Event"], days_before=0, percent=Decimal(100)),
     ]
-    refund = Refund.objects.create(payment=payment, amount=Decimal("1.00"), reason="Courtesy", created_by=person)
+    payee = Payee.objects.create(
+        email=order.buyer_email, account={"holder": "Ada", "iban": "NL91ABNA0417164300"}, given_at=now
+    )
+    refund = Refund.objects.create(
+        payment=payment,
+        amount=Decimal("1.00"),
+        reason="Courtesy",
+        how=Refund.How.BANK_FILE,
+        state=Refund.State.ASKED,
+        payee=payee,
+        given_on=None,
+        created_by=person,
+    )
+    file = TransferFile.objects.create(
+        format="sepa",
+        currency="EUR",
+        number=1,
+        total=Decimal("1.00"),
+        execute_on=now.date(),
+        contents="<Document/>",
+        state=TransferFile.State.DOWNLOADED,
+    )
+    rows += [payee, file, TransferItem.objects.create(file=file, refund=refund, is_live=False)]
     run = RefundRun.objects.create(event=made["Event"], cancels=True, refunds=True, reason="Storm", created_by=person)
     rows += [run, RefundRunItem.objects.create(run=run, order=order, why="No")]
     dispute = Dispute.objects.create(payment=payment, provider_id="dp_1", amount=Decimal("2.00"), reason="fraudulent")

@@ -42,6 +42,7 @@ GIVEN = {
     "/newsletters/subscription/": "the subscription of a newsletter",
     "/newsletters/reports/": "what a newsletter's provider reports to",
     "/pay/": "a link with which anybody pays an order",
+    "/refunds/account/": "the account of a refund",
     "/testpay/": "a charge of the pretend provider",
     "kring_": "a token of the API",
     'type="hidden" name="key" value="': "an order or entry to come",

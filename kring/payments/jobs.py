@@ -6,8 +6,8 @@ import json
 
 from kring.core.jobs import job
 from kring.core.ticking import due
-from kring.payments import inbox, polling, sending_refunds
-from kring.payments.models import Payment, Refund
+from kring.payments import inbox, payees, polling, sending_refunds
+from kring.payments.models import Payee, Payment, Refund, TransferFile
 from kring.payments.testpay import bank, notifying
 
 
@@ -39,6 +39,18 @@ def send_refunds(organisation_id: int) -> None:
 @due("payments.refunds", where=lambda: Refund.objects.due().order_by().values_list("organisation_id").distinct())
 def refunds() -> int:
     return sending_refunds.do_due()
+
+
+@due(
+    "payments.forget_accounts",
+    where=lambda: (
+        Payee.objects.to_forget()
+        .values_list("organisation_id")
+        .union(TransferFile.objects.to_forget().values_list("organisation_id"))
+    ),
+)
+def forget_accounts() -> int:
+    return payees.forget_due()
 
 
 @job("payments.testpay_tells", scoped=False, tries_again_after=(1, 5, 30, 300), priority=5)

@@ -124,6 +124,13 @@ register(
             ORDER_URL,
         ),
     ),
+    MailKind(
+        "payment-refund-account",
+        GROUP,
+        _("To which account a refund goes"),
+        (NUMBER, AMOUNT),
+        ours=("account_url",),
+    ),
     MailKind("payment-refund-under-way", GROUP, _("Refund under way"), (NUMBER, AMOUNT, HOW, REFERENCE, ORDER_URL)),
     MailKind("payment-refund-failed", GROUP, _("Refund failed"), (NUMBER, AMOUNT, HOW, REFERENCE, ORDER_URL)),
     MailKind(

@@ -21,7 +21,7 @@ from kring.payments import reasons
 from kring.payments.mail_kinds import ALL_PAID, GOES_ON, LOST, MORE_TO_COME, OVER, WON
 from kring.payments.method import Instructions, ProviderReport
 from kring.payments.methods import method as method_called
-from kring.payments.models import Dispute, Payment, ProviderAccount, Refund
+from kring.payments.models import Dispute, Payee, Payment, ProviderAccount, Refund
 
 
 def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
@@ -156,6 +156,21 @@ def refunded(refund: Refund, payment: Payment, order: Order) -> None:
     _of_a_refund("payment-refunded", refund, day=facts.day(refund.given_on))
 
 
+def account_wanted(refund: Refund, payee: Payee, amount: Decimal) -> None:
+    """To whom it goes, at the address of the payee alone: where to? `amount`: of all refunds of theirs."""
+    order = refund.payment.order
+    queue(
+        "payment-refund-account",
+        to=payee.email,
+        name=refund.payment.paid_by[0],
+        language=order.language,
+        subject=order,
+        number=order.number,
+        amount=facts.money(amount, order.currency),
+        account_url=_link(order, "public:refund-account", payee.secret),
+    )
+
+
 def refund_under_way(refund: Refund) -> None:
     _of_a_refund("payment-refund-under-way", refund)
 
@@ -171,12 +186,18 @@ def _of_a_refund(template: str, refund: Refund, **further: Fact) -> None:
         template,
         order,
         amount=refund.amount,
-        how=refund.How(refund.how).label,
+        how=_way(refund),
         reference=payment.reference,
         payment=payment,
         order_url=_progress(payment, order) if payment.payer_email else _link(order, "public:order", order.secret),
         **further,
     )
+
+
+def _way(refund: Refund) -> Fact:
+    """For the payer a bank file is a transfer like any other."""
+    how = refund.How(refund.how)
+    return (refund.How.TRANSFER if how == refund.How.BANK_FILE else how).label
 
 
 def refund_failed_for_staff(refund: Refund) -> None:

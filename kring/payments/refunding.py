@@ -1,11 +1,13 @@
 """Giving money back (R6): against one payment, never against an order. No ticket is touched by it.
 
 What goes back by a provider is a row first; a job asks the provider (sending_refunds.py), outside any transaction. What
-staff gave back themselves is noted, and done. Locks: the order, the payment, the refund.
+staff gave back themselves is noted, and done. What goes by bank
+file waits for one (transfer_files.py). Locks: the order, the payment, the refund.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -15,14 +17,17 @@ from kring.accounts.models import User
 from kring.billing.invoicing import crediting
 from kring.core import jobs, money
 from kring.core.registry import Hooks
+from kring.core.sepa import Account
 from kring.organisations.audit import log
-from kring.payments import mails, paying, refusals
+from kring.payments import mails, payees, paying, refusals
 from kring.payments.methods import UnknownMethod
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment, Refund
 
 How, State = Refund.How, Refund.State
 BY_HAND = [How.SAME, How.TRANSFER, How.CASH]
+# In the log; all others are done at once.
+ACTS: Mapping[str, str] = {How.PROVIDER: "payment.refund_asked", How.BANK_FILE: "payment.refund_for_a_file"}
 
 # Called in the transaction in which the money went back: for whom it matters besides the buyer (registrations).
 on_refunded = Hooks[[Refund], None]("hook for money that went back")
@@ -39,7 +44,8 @@ def can_be_sent(payment: Payment) -> bool:
 
 def ways(payment: Payment) -> list[str]:
     """By which it can go back, the best first."""
-    return [*([How.PROVIDER] if can_be_sent(payment) else []), *BY_HAND]
+    provider = [How.PROVIDER] if can_be_sent(payment) else []
+    return [*provider, *BY_HAND, *([] if payment.is_test else [How.BANK_FILE])]
 
 
 def refund(
@@ -51,17 +57,19 @@ def refund(
     how: str = "",
     given_on: date | None = None,
     seen: Decimal | None = None,
+    account: Account | None = None,
 ) -> Refund:
     """So much of this payment goes back to whoever paid; `how` is the best way unless one is named. `reason` is for the
-    record. By hand: staff have done so, on that day. `seen`: what was left of it when that was decided.
+    record. By hand: staff have done so, on that day. By bank file: to this account; without one, the payer is asked for
+    it. `seen`: what was left of it when that was decided.
 
-    Raises NoAmount, CannotBeSent, RefundedMeanwhile where that is not so any more (a second click), and RefundTooLarge
-    for more than what is left: neither refunded, nor on its way back, nor charged back.
+    Raises NoAmount, CannotBeSent, those of `payees.payee_of`, RefundedMeanwhile where that is not so any more (a second
+    click), and RefundTooLarge for more than what is left: neither refunded, nor on its way back, nor charged back.
     """
     refusals.refuse_bad_amount(amount)
     paying.lock(payment)
     how = how or ways(payment)[0]
-    if how == How.PROVIDER and not can_be_sent(payment):
+    if how in (How.PROVIDER, How.BANK_FILE) and how not in ways(payment):
         raise refusals.CannotBeSent
     left = max(payment.left, Decimal(0)) if payment.state == Payment.State.PAID else Decimal(0)
     if seen is not None and seen != left:
@@ -70,21 +78,25 @@ def refund(
         raise refusals.RefundTooLarge(left=money.say(left, payment.currency))
     payment.refunds.filter(state__in=Refund.UNSUCCESSFUL, seen_at=None).update(seen_at=timezone.now())
     made = _made(payment, how, amount, reason, by, given_on)
+    if how == How.BANK_FILE:
+        made.payee = payees.payee_of(payment, account, by=by)
     made.save(force_insert=True)
     payment.refresh_from_db()
-    act = "payment.refund_asked" if how == How.PROVIDER else "payment.refunded"
-    log(act, payment, new={"amount": amount, "reason": reason}, actor=by)
+    log(ACTS.get(how, "payment.refunded"), payment, new={"amount": amount, "reason": reason}, actor=by)
     if made.state == State.DONE:
         went_back(made)
-    else:
+    elif how == How.PROVIDER:
         jobs.later("payments.send_refunds")
+    elif account is None:
+        payees.ask([made])
     return made
 
 
-def asked_for(payment: Payment, *, amount: Decimal, reason: str, by: User | None) -> Refund:
-    """Of its provider, as one of many: not saved. The buyer hears of all of it in another email."""
-    made = _made(payment, How.PROVIDER, amount, reason, by)
-    made.is_announced = not payment.payer_email
+def asked_for(payment: Payment, *, how: str, amount: Decimal, reason: str, by: User | None) -> Refund:
+    """Of its provider, or by bank file, as one of many: not saved, and without its payee. Of what a provider does the
+    buyer hears in another email."""
+    made = _made(payment, how, amount, reason, by)
+    made.is_announced = how == How.PROVIDER and not payment.payer_email
     return made
 
 
@@ -94,6 +106,8 @@ def _made(
     made = Refund(payment=payment, how=how, amount=amount, reason=reason[:300], created_by=by)
     if how == How.PROVIDER:
         made.state, made.poll_at, made.given_on = State.ASKED, timezone.now(), None
+    elif how == How.BANK_FILE:
+        made.state, made.given_on = State.ASKED, None
     else:
         made.state, made.given_on = State.DONE, given_on or timezone.localdate()
     return made
@@ -110,8 +124,9 @@ def went_back(refund: Refund) -> None:
 
 
 def can_take_back(refund: Refund) -> bool:
-    """Before the provider was asked, or where it never answers; of what staff noted by hand: a mistake."""
-    begins = State.ASKED if refund.how == How.PROVIDER else State.DONE
+    """Before the provider was asked, or where it never answers; before it is in a bank file; of what staff noted by
+    hand: a mistake."""
+    begins = State.ASKED if refund.how in (How.PROVIDER, How.BANK_FILE) else State.DONE
     return refund.is_stuck or (refund.state == begins and refund.how != How.ORDER)
 
 
@@ -126,6 +141,7 @@ def take_back(refund: Refund, *, reason: str, by: User | None) -> None:
         raise refusals.TooLateToTakeBack
     if not (refund.reject(reason) if refund.is_stuck else refund.take_back(only_from=[refund.state])):
         raise refusals.TooLateToTakeBack
+    payees.refunds_end([refund])
     log("payment.refund_taken_back", refund.payment, new={"amount": refund.amount, "reason": reason}, actor=by)
 
 

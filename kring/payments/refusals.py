@@ -53,6 +53,53 @@ class CannotBeSent(Refusal):
     field = "how"
 
 
+class NobodyToAsk(Refusal):
+    code = "nobody_to_ask"
+    message = _("Nobody can be asked for the account: there is no email address. Enter the account yourself.")
+    field = "iban"
+
+
+class OutsideSepa(Refusal):
+    status = 422
+    code = "outside_sepa"
+    message = _(
+        "No bank file reaches this account: its country takes no SEPA transfers. Choose another account or way."
+    )
+    field = "iban"
+
+
+class NoLatinLetters(Refusal):
+    status = 422
+    code = "no_latin_letters"
+    message = _("Write the name in Latin letters, as the bank has it: other letters cannot be sent.")
+    field = "holder"
+
+
+class TooLateForAccount(Refusal):
+    code = "too_late_for_account"
+    message = _("The account cannot be changed any more: the transfer has been prepared, or is not needed any more.")
+
+
+class NothingForAFile(Refusal):
+    code = "nothing_for_a_file"
+    message = _("None of these can go into a file any more. Look again: somebody may have made one just now.")
+
+
+class NoOwnAccount(Refusal):
+    code = "no_own_account"
+    message = _("Enter the organisation's bank account, an IBAN, in the settings first: the file pays from it.")
+
+
+class Forgotten(Refusal):
+    code = "forgotten"
+    message = _("This file was deleted, since account numbers are kept no longer than they are needed.")
+
+
+class NotByBankFile(Refusal):
+    code = "not_by_bank_file"
+    message = _("Only what went to the bank in a file can be returned by it.")
+
+
 class TooLateToTakeBack(Refusal):
     code = "too_late_to_take_back"
     message = _("This refund cannot be taken back any more: the money is on its way.")

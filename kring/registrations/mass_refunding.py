@@ -29,7 +29,7 @@ from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.organisations import audit
 from kring.organisations.links import link
-from kring.payments import refunding
+from kring.payments import payees, refunding
 from kring.payments.models import Payment, Refund
 from kring.registrations.models import Registration
 from kring.registrations.refund_run import RefundRun, RefundRunItem
@@ -107,21 +107,27 @@ def plan(event: Event) -> Plan:
 
 
 @transaction.atomic
-def begin(event: Event, *, cancels: bool, refunds: bool, by: User | None) -> RefundRun:
+def begin(event: Event, *, cancels: bool, refunds: bool, by: User | None, by_bank_file: bool = False) -> RefundRun:
     """Write the orders down; a job does them. Raises NotCalledOff, RunningAlready."""
     if event.state != Event.State.CANCELLED:
         raise NotCalledOff
     try:
         with transaction.atomic():
             run: RefundRun = RefundRun.objects.create(
-                event=event, cancels=cancels, refunds=refunds, reason=event.reason[:300], created_by=by
+                event=event,
+                cancels=cancels,
+                refunds=refunds,
+                by_bank_file=by_bank_file,
+                reason=event.reason[:300],
+                created_by=by,
             )
     except IntegrityError:
         raise RunningAlready from None
     # Those of one payer together: they get one email.
     keys = _orders(event).order_by("buyer_email", "pk").values_list("pk", flat=True)
     RefundRunItem.objects.bulk_create((RefundRunItem(run=run, order_id=key) for key in keys), batch_size=5_000)
-    audit.log("event.refund_begun", event, new={"cancels": cancels, "refunds": refunds, "number": len(keys)}, actor=by)
+    facts_of_it = {"cancels": cancels, "refunds": refunds, "by_bank_file": by_bank_file, "number": len(keys)}
+    audit.log("event.refund_begun", event, new=facts_of_it, actor=by)
     jobs.later("registrations.refund_run", run_id=run.pk)
     return run
 
@@ -152,7 +158,7 @@ def proceed(run_id: int, *, most: int = PART) -> bool:
             item.order = orders[item.order_id]
             made += _do(run, item)
         _ask(made)
-    RefundRunItem.objects.bulk_update(items, ["outcome", "returned", "left", "why"])
+    RefundRunItem.objects.bulk_update(items, ["outcome", "returned", "by_file", "left", "why"])
     outbox.post(list(_mails(run, items)))
     if items:
         return True
@@ -165,7 +171,9 @@ def progress(run: RefundRun) -> dict[str, int]:
 
 
 def sums(run: RefundRun) -> dict[str, Decimal]:
-    found: dict[str, Decimal | None] = run.items.aggregate(returned=Sum("returned"), left=Sum("left"))
+    found: dict[str, Decimal | None] = run.items.aggregate(
+        **{name: Sum(name) for name in ("returned", "by_file", "left")}
+    )
     return {name: value or NOTHING for name, value in found.items()}
 
 
@@ -216,23 +224,45 @@ def _do(run: RefundRun, item: RefundRunItem) -> list[Refund]:
     if not run.refunds:
         return []
     for payment, amount in _parts(order):
-        if refunding.can_be_sent(payment):
-            made.append(refunding.asked_for(payment, amount=amount, reason=run.reason, by=run.created_by))
-            item.returned += amount
-        else:
-            item.left += amount
+        how = _how(run, payment)
+        if how:
+            made.append(refunding.asked_for(payment, how=how, amount=amount, reason=run.reason, by=run.created_by))
+        match how:
+            case Refund.How.PROVIDER:
+                item.returned += amount
+            case Refund.How.BANK_FILE:
+                item.by_file += amount
+            case _:
+                item.left += amount
     if item.left:
         item.outcome = Outcome.BY_HAND
     return made
 
 
+def _how(run: RefundRun, payment: Payment) -> str:
+    """ "": staff have to do it at the payment."""
+    if refunding.can_be_sent(payment):
+        return Refund.How.PROVIDER
+    _name, email = payment.paid_by
+    is_by_file = run.by_bank_file and email and Refund.How.BANK_FILE in refunding.ways(payment)
+    return Refund.How.BANK_FILE if is_by_file else ""
+
+
 def _ask(made: Sequence[Refund]) -> None:
     """The rows of all refunds of a part, in one statement; the database refuses what is too much."""
+    by_file = [each for each in made if each.how == Refund.How.BANK_FILE]
+    payees_by_email = payees.of_addresses({each.payment.paid_by[1] for each in by_file}) if by_file else {}
+    for refund in by_file:
+        refund.payee = payees_by_email[refund.payment.paid_by[1]]
     Refund.objects.bulk_create(made)
+    payees.ask(by_file)
     audit.log_many(
-        [("payment.refund_asked", each.payment, None, {"amount": each.amount, "reason": each.reason}) for each in made]
+        [
+            (refunding.ACTS[each.how], each.payment, None, {"amount": each.amount, "reason": each.reason})
+            for each in made
+        ]
     )
-    if made:
+    if len(made) > len(by_file):
         jobs.later("payments.send_refunds")
 
 

@@ -22,6 +22,8 @@ class RefundRun(TenantModel):
     # Two decisions: neither follows from the other.
     cancels = models.BooleanField()
     refunds = models.BooleanField()
+    # What no provider can refund goes by bank file: each payer is asked for an account.
+    by_bank_file = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=300)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -58,8 +60,9 @@ class RefundRunItem(TenantModel):
     run = TenantForeignKey(RefundRun, on_delete=models.DB_CASCADE, related_name="items", db_index=False)
     order = TenantForeignKey(Order, on_delete=models.DB_CASCADE, related_name="+")
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
-    # What goes back by itself, and what is left for staff.
+    # What goes back by the provider, by bank file, and what is left for staff.
     returned = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
+    by_file = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     left = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal(0))
     why = models.CharField(max_length=300, blank=True)
 

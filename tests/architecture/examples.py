@@ -51,7 +51,7 @@ from kring.members.models import (
 )
 from kring.newsletter.models import MailingList, Subscription
 from kring.partners.models import Partner, PartnerQuota
-from kring.payments.models import PayLink, Payment, Refund
+from kring.payments.models import Payee, PayLink, Payment, Refund, TransferFile
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, RefundRun, Registration, Team, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
@@ -425,6 +425,11 @@ EXAMPLES: dict[str, Given] = {
         _of_event(pk=lambda rows: rows[RefundRun].pk),
     ),
     "manage:refund_taking_back": _pk(Refund),
+    **dict.fromkeys(["manage:refund_account", "manage:refund_account_request", "manage:refund_returned"], _pk(Refund)),
+    **dict.fromkeys(
+        [f"manage:transfer_file{act}" for act in ("", "_download", "_confirmation", "_discarding")], _pk(TransferFile)
+    ),
+    "public:refund-account": _secret_of(Payee),
     "manage:refund_seen": _pk(Refund),
     "manage:message": _pk(Message),
     "manage:message_html": _pk(Message),

@@ -62,7 +62,12 @@ def _like(field):
         return []
     if field.is_relation or isinstance(field, (models.DecimalField, models.IntegerField)):
         return 1
-    times = {models.DateTimeField: timezone.now(), models.BooleanField: True, models.JSONField: {"a": [1]}}
+    times = {
+        models.DateTimeField: timezone.now(),
+        models.DateField: timezone.localdate(),
+        models.BooleanField: True,
+        models.JSONField: {"a": [1]},
+    }
     return next((value for kind, value in times.items() if isinstance(field, kind)), "x")
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from kring.core.refusals import Refusal
-from kring.payments import inbox, paying, refunding
+from kring.core.sepa import Account
+from kring.payments import inbox, payees, paying, refunding, transfer_files
 from kring.payments.method import DisputeReport, ProviderReport, RefundReport
-from kring.payments.models import Dispute, Payment, Refund
+from kring.payments.models import Dispute, Payment, Refund, TransferFile, TransferItem
 from kring.payments.sending_refunds import _note
 from tests.payments import ordering
 from tests.payments.ordering import fresh
@@ -48,6 +51,43 @@ class Refunds(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 refunding.refund(self.payment, amount=amount, reason="Ill", by=None, how=how)
+        except Refusal:
+            return
+
+    @rule(amount=AMOUNTS, is_known=st.booleans())
+    def staff_refund_by_bank_file(self, amount: Decimal, is_known: bool) -> None:
+        account = Account("Ada", "NL91ABNA0417164300") if is_known else None
+        self._try(
+            lambda: refunding.refund(
+                self.payment, amount=amount, reason="Ill", by=None, how="bank_file", account=account
+            )
+        )
+
+    @rule(number=NUMBERS)
+    def the_payer_enters_an_account(self, number: int) -> None:
+        for refund in self.refunds()[number : number + 1]:
+            if refund.payee is not None:
+                self._try(lambda each=refund: payees.give(each.payee, Account("Ada", "NL91ABNA0417164300"), by=None))
+
+    @rule()
+    def staff_make_a_file(self) -> None:
+        keys = [each.pk for each in self.refunds()]
+        self._try(lambda: transfer_files.make(keys, execute_on=timezone.localdate(), by=None))
+
+    @rule(act=st.sampled_from(["download", "carry_out", "discard"]), number=st.integers(0, 2))
+    def staff_see_to_a_file(self, act: str, number: int) -> None:
+        for file in TransferFile.objects.order_by("pk")[number : number + 1]:
+            self._try(lambda each=file: getattr(transfer_files, act)(each, by=None))
+
+    @rule(number=NUMBERS)
+    def the_bank_returns(self, number: int) -> None:
+        for refund in self.refunds()[number : number + 1]:
+            self._try(lambda each=refund: transfer_files.note_returned(each, reason="Closed", by=None))
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            with transaction.atomic():
+                act()
         except Refusal:
             return
 
@@ -98,18 +138,26 @@ class Refunds(RuleBasedStateMachine):
         assert payment.charged_back == taken
 
     @invariant()
+    def what_is_under_way_by_bank_file_is_in_one_file(self) -> None:
+        live = list(TransferItem.objects.filter(is_live=True).values_list("refund", flat=True))
+        pending = {each.pk for each in self.refunds() if each.how == "bank_file" and each.state in ("pending", "done")}
+        assert len(live) == len(set(live)) and pending <= set(live)
+
+    @invariant()
     def one_refund_of_a_provider_is_one_row(self) -> None:
         known = [each.provider_id for each in self.refunds() if each.provider_id]
         assert len(known) == len(set(known))
 
 
 def test_never_more_goes_back_than_came(in_scope):
+    in_scope.bank_account = "NL44RABO0123456789"
     payment = received()
 
     class Fresh(Refunds):
         def __init__(self) -> None:
             super().__init__()
             # After the last example.
+            TransferFile.objects.all().delete()
             Refund.objects.all().delete()
             Dispute.objects.all().delete()
             assert fresh(payment).left == CAME

@@ -13,7 +13,7 @@ from kring.events.models import Event
 from kring.mail.models import Message
 from kring.payments import paying, refunding
 from kring.payments.methods.testpay import Testpay
-from kring.payments.models import Payment, Refund
+from kring.payments.models import Payee, Payment, Refund
 from kring.registrations import calling_off, mass_refunding
 from kring.registrations.models import RefundRun, Registration, Ticket
 from kring.waiting.models import Invitation
@@ -100,7 +100,7 @@ def test_all_goes_back_once_and_each_payer_gets_one_email(organisation, attracti
         payers = ("ada@example.org", "bob@example.org", "cem@example.org")
         assert list(mails) == [("event-refund", each) for each in payers]
         assert RefundRun.objects.get().finished_at is not None
-        assert mass_refunding.sums(RefundRun.objects.get()) == {"returned": 120, "left": 40}
+        assert mass_refunding.sums(RefundRun.objects.get()) == {"returned": 120, "by_file": 0, "left": 40}
 
 
 def test_refunding_cancels_nothing_and_cancelling_refunds_nothing(organisation, attraction):
@@ -260,3 +260,26 @@ def test_money_that_comes_after_it_was_called_off_gives_no_ticket_and_staff_deci
         assert fresh(order).state == "undecided"
         assert not Ticket.objects.exists()
         assert mass_refunding.plan(event).amount == Decimal("40.00")
+
+
+def test_by_bank_file_each_payer_is_asked_once_for_the_account_and_nothing_is_left_to_do_by_hand(
+    organisation, attraction
+):
+    for buyer in ("ada@example.org", "ada@example.org", "bob@example.org"):
+        paid_by(organisation, attraction, "transfer", buyer)
+    paid_by(organisation, attraction, "testpay", "cem@example.org")
+    event = call_off(organisation, attraction)
+
+    for _again in range(2):
+        begin(organisation, event, by_bank_file=True)
+        work()
+
+    with scope(organisation):
+        assert mass_refunding.sums(RefundRun.objects.earliest("pk")) == {"returned": 40, "by_file": 120, "left": 0}
+        asked = Message.objects.filter(template="payment-refund-account").order_by("recipient")
+        assert list(asked.values_list("recipient", flat=True)) == ["ada@example.org", "bob@example.org"]
+        assert "80.00" in asked[0].text and "40.00" in asked[1].text
+        refunds = Refund.objects.filter(how="bank_file")
+        assert [each.amount for each in refunds] == [40, 40, 40] and {each.state for each in refunds} == {"asked"}
+        assert Payee.objects.count() == 2
+    assert facts(organisation) == (40, 0, {"cancelled"})

@@ -4,9 +4,11 @@ from kring.payments.models.dispute import Dispute
 from kring.payments.models.incoming_transfer import IncomingTransfer, TransferShare
 from kring.payments.models.notification import Notification
 from kring.payments.models.pay_link import PayLink
+from kring.payments.models.payee import Payee
 from kring.payments.models.payment import KEPT, Found, Payment, PaymentQuerySet
 from kring.payments.models.provider_account import ProviderAccount
 from kring.payments.models.refund import Refund, RefundQuerySet
+from kring.payments.models.transfer_file import TransferFile, TransferItem
 from kring.payments.testpay.models import TestpayCharge
 
 __all__ = [
@@ -16,11 +18,14 @@ __all__ = [
     "IncomingTransfer",
     "Notification",
     "PayLink",
+    "Payee",
     "Payment",
     "PaymentQuerySet",
     "ProviderAccount",
     "Refund",
     "RefundQuerySet",
     "TestpayCharge",
+    "TransferFile",
+    "TransferItem",
     "TransferShare",
 ]

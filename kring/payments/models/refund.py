@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from kring.core import codes
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
+from kring.payments.models.payee import Payee
 from kring.payments.models.payment import Payment
 
 # A provider that did not answer is asked for the same refund again, after longer and longer pauses.
@@ -46,10 +47,26 @@ class RefundQuerySet(TenantQuerySet):
     def waiting_for_staff(self) -> RefundQuerySet:
         """The money has not gone back, and no machine will see to it."""
         is_stuck = Q(state=Refund.State.SENT, tries__gte=TRIED_OFTEN) | Q(state=Refund.State.PENDING, poll_at=None)
-        return self.filter(Q(state__in=Refund.UNSUCCESSFUL, seen_at=None) | is_stuck)
+        return self.filter(Q(state__in=Refund.UNSUCCESSFUL, seen_at=None) | is_stuck & Q(how=Refund.How.PROVIDER))
+
+    def for_a_file(self) -> RefundQuerySet:
+        """To go by bank file, and in none yet: whether the account is known or not."""
+        return self.filter(how=Refund.How.BANK_FILE, state=Refund.State.ASKED)
+
+    def ready_for_a_file(self) -> RefundQuerySet:
+        return self.for_a_file().filter(payee__account__isnull=False)
+
+    def collect(self) -> int:
+        """They go into a bank file."""
+        return self.for_a_file().update(state=Refund.State.PENDING)
+
+    def release(self) -> int:
+        """Their bank file was thrown away."""
+        in_a_file = self.filter(how=Refund.How.BANK_FILE, state=Refund.State.PENDING)
+        return in_a_file.update(state=Refund.State.ASKED)
 
     def with_what_a_list_shows(self) -> RefundQuerySet:
-        return self.select_related("payment__order", "created_by").order_by("-created_at", "-pk")
+        return self.select_related("payment__order", "payee", "created_by").order_by("-created_at", "-pk")
 
 
 class Refund(TenantModel, StateMachine):
@@ -65,6 +82,8 @@ class Refund(TenantModel, StateMachine):
         SAME = "same", _("in the way it was paid")
         TRANSFER = "transfer", _("by bank transfer")
         CASH = "cash", _("in cash")
+        # With others in one file, which the organisation's bank carries out (TransferFile).
+        BANK_FILE = "bank_file", _("by bank file")
         # It goes along to another order of the same person: no money moves.
         ORDER = "order", _("to another order")
 
@@ -83,7 +102,8 @@ class Refund(TenantModel, StateMachine):
     UNDER_WAY = [State.ASKED, State.SENT, State.PENDING]
     UNSUCCESSFUL = [State.FAILED, State.REJECTED]
     MOVES = {
-        State.ASKED: [State.SENT, State.TAKEN_BACK],
+        # Of a bank file: once it is in one.
+        State.ASKED: [State.SENT, State.PENDING, State.TAKEN_BACK],
         # Asked for again under the same reference, as long as there is no answer.
         # To be sent, where it was not after all: `leave`.
         State.SENT: [
@@ -91,7 +111,8 @@ class Refund(TenantModel, StateMachine):
         ],
         # Asked for twice, a provider may refuse what it had made at the first time, and lists it later.
         State.REJECTED: [State.PENDING, State.DONE],
-        State.PENDING: [State.DONE, State.FAILED, State.REJECTED, State.TAKEN_BACK],
+        # To be sent again, where its bank file was thrown away.
+        State.PENDING: [State.ASKED, State.DONE, State.FAILED, State.REJECTED, State.TAKEN_BACK],
         # Accounts are closed, and money bounces; what was noted by hand was noted by mistake.
         State.DONE: [State.FAILED, State.TAKEN_BACK],
         State.FAILED: [],
@@ -99,6 +120,8 @@ class Refund(TenantModel, StateMachine):
     }
 
     payment = TenantForeignKey(Payment, on_delete=models.DO_NOTHING, related_name="refunds")
+    # To whose account it goes, by bank file.
+    payee = TenantForeignKey(Payee, on_delete=models.DO_NOTHING, null=True, related_name="refunds", db_index=False)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=300)
     how = models.CharField(_("way"), max_length=10, choices=How, default=How.SAME, db_default="same")
@@ -127,6 +150,10 @@ class Refund(TenantModel, StateMachine):
     class Meta:
         constraints = [
             models.CheckConstraint(name="refund_is_above_zero", condition=Q(amount__gt=Decimal(0))),
+            models.CheckConstraint(
+                name="refund_has_a_payee_exactly_by_bank_file",
+                condition=Q(how="bank_file", payee__isnull=False) | (~Q(how="bank_file") & Q(payee=None)),
+            ),
             models.UniqueConstraint(
                 "organisation", "reference", name="refund_reference_is_unique", condition=~Q(reference="")
             ),
@@ -140,6 +167,7 @@ class Refund(TenantModel, StateMachine):
         ]
         indexes = [
             models.Index("organisation", "payment", name="refunds_of_a_payment"),
+            models.Index("organisation", "payee", name="refunds_of_a_payee", condition=Q(payee__isnull=False)),
             models.Index("organisation", F("created_at").desc(), name="refund_newest_first"),
             # Without the organisation: one query finds what is due everywhere.
             models.Index("poll_at", name="refund_to_poll", condition=Q(poll_at__isnull=False)),
@@ -166,6 +194,8 @@ class Refund(TenantModel, StateMachine):
     @property
     def is_stuck(self) -> bool:
         """Its provider was asked often and never answered, or has been making it for months: staff may give it up."""
+        if self.how != self.How.PROVIDER:
+            return False
         if self.state == self.State.PENDING:
             return self.poll_at is None
         return self.state == self.State.SENT and self.tries >= TRIED_OFTEN

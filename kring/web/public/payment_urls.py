@@ -1,6 +1,15 @@
 from django.urls import path
 
-from kring.web.public import notifications, pay_link, payment_ways, payments, rest, testpay, testregistry
+from kring.web.public import (
+    notifications,
+    pay_link,
+    payment_ways,
+    payments,
+    refund_account,
+    rest,
+    testpay,
+    testregistry,
+)
 
 urlpatterns = [
     path("orders/<str:secret>/payment/", payments.payment, name="payment"),
@@ -12,6 +21,7 @@ urlpatterns = [
     path("pay/<str:secret>/", pay_link.pay, name="pay"),
     path("pay/<str:secret>/return/", pay_link.pay_return, name="pay-return"),
     path("pay/<str:secret>/<int:pk>/", pay_link.pay_progress, name="pay-progress"),
+    path("refunds/account/<str:secret>/", refund_account.refund_account, name="refund-account"),
     path("payments/<slug:method>/notifications/", notifications.notifications, name="payment-notifications"),
     path("testregistry/people/", testregistry.testregistry, name="testregistry"),
     path("testpay/charges/", testpay.charges, name="testpay-charges"),

@@ -22,7 +22,7 @@ from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.members import deciding
 from kring.members.models import ChangeRequest
-from kring.payments.models import KEPT, Dispute, Notification, Payment, Refund
+from kring.payments.models import KEPT, Dispute, Notification, Payment, Refund, TransferFile
 from kring.waiting import numbers as waiting
 from kring.waiting.models import Invitation
 from kring.web.manage.door.attendance import LetIn, let_in
@@ -153,6 +153,18 @@ def _about_money() -> list[Chore]:
             lambda n: ngettext("%(n)s refund that failed", "%(n)s refunds that failed", n),
             f"{reverse('manage:refunds')}?needs=decision",
             "danger",
+        ),
+        (
+            Refund.objects.ready_for_a_file().values("pk"),
+            lambda n: ngettext("%(n)s refund ready for a bank file", "%(n)s refunds ready for a bank file", n),
+            reverse("manage:refunds_by_file"),
+            "info",
+        ),
+        (
+            TransferFile.objects.filter(state=TransferFile.State.DOWNLOADED).values("pk"),
+            lambda n: ngettext("%(n)s bank file to confirm", "%(n)s bank files to confirm", n),
+            reverse("manage:refunds_by_file"),
+            "info",
         ),
         (
             Notification.objects.refused().filter(payment=None).values("pk"),

@@ -36,7 +36,7 @@ def new(request: UserRequest, event_pk: int) -> HttpResponse:
     if begun := event.refund_runs.filter(finished_at=None).first():
         return redirect("manage:event_refund_run", event.pk, begun.pk)
     plan = mass_refunding.plan(event)
-    form = RefundRunForm(request.POST or None, code=plan.code(event))
+    form = RefundRunForm(request.POST or None, code=plan.code(event), has_some_by_hand=bool(plan.by_hand))
 
     def begin() -> RefundRun:
         return mass_refunding.begin(event, by=request.user, **form.choices)

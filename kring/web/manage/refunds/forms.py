@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +12,20 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.iban import AccountField
+from kring.core.names import NameField
+from kring.core.sepa import Account
 from kring.payments import refunding
 from kring.payments.models import Payment, Refund
 from kring.web.manage.payments.forms import LONG_AGO, AmountForm
+from kring.web.manage.shared.fields import OptionalAccountField
 from kring.web.manage.shared.reason_form import ReasonForm
+
+LATEST = timedelta(days=60)
 
 
 class RefundForm(AmountForm, ReasonForm):
-    field_order = ("amount", "how", "given_on", "reason")
+    field_order = ("amount", "how", "holder", "iban", "given_on", "reason")
     how = forms.ChoiceField(label=_("How it is refunded"))
     given_on = forms.DateField(
         label=_("Sent on"),
@@ -26,6 +33,8 @@ class RefundForm(AmountForm, ReasonForm):
         required=False,
         help_text=_("Of a refund that you make yourself."),
     )
+    holder = forms.CharField(label=_("Name of the account's holder"), max_length=70, required=False)
+    iban = OptionalAccountField(label=_("Account number"), required=False)
     # What was left when the page was loaded: a second click, or another tab, refunds nothing more.
     seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
 
@@ -37,6 +46,23 @@ class RefundForm(AmountForm, ReasonForm):
         assert isinstance(how, forms.ChoiceField)
         how.choices = [(way, _WORDS[Refund.How(way)]) for way in ways]
         self.fields["reason"].help_text = _("For the record.")
+        self.fields["iban"].widget.attrs["data-groups-of-four"] = ""
+        self.fields["iban"].help_text = _("For a bank file. Empty: %(payer)s is asked for the account by email.") % {
+            "payer": payment.paid_by[0] or _("the payer")
+        }
+        if Refund.How.BANK_FILE not in ways:
+            del self.fields["holder"], self.fields["iban"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        given = {name: cleaned.pop(name, "") for name in ("holder", "iban")}
+        cleaned["account"] = None
+        if cleaned.get("how") == Refund.How.BANK_FILE and any(given.values()):
+            for name, value in given.items():
+                if not value and name not in self.errors:
+                    self.add_error(name, _("Enter both, or none of the two."))
+            cleaned["account"] = Account(**given)
+        return cleaned
 
     def look_again(self, payment: Payment) -> None:
         """Shown once more, it says what is left by now."""
@@ -65,10 +91,20 @@ class RefundRunForm(forms.Form):
         initial=True,
         help_text=_("All that was paid and not kept with a reason, by the payment provider where it can."),
     )
+    by_bank_file = forms.BooleanField(
+        label=_("Refund by bank file what no provider can refund"),
+        required=False,
+        help_text=_(
+            "Each payer is asked by email for an account. Then you make a file under “Refunds”, for your bank. Without "
+            "this you refund them one by one."
+        ),
+    )
     code = forms.CharField(label=_("Code"), max_length=10)
 
-    def __init__(self, data: QueryDict | None = None, *, code: str) -> None:
+    def __init__(self, data: QueryDict | None = None, *, code: str, has_some_by_hand: bool) -> None:
         super().__init__(data)
+        if not has_some_by_hand:
+            del self.fields["by_bank_file"]
         self.wanted = code
         self.fields["code"].widget.attrs["autocomplete"] = "off"
         self.fields["code"].help_text = _("Type %(code)s: this sends back much money.") % {"code": code}
@@ -85,11 +121,53 @@ class RefundRunForm(forms.Form):
 
     @property
     def choices(self) -> dict[str, bool]:
-        return {name: self.cleaned_data[name] for name in ("cancels", "refunds")}
+        return {name: self.cleaned_data.get(name, False) for name in ("cancels", "refunds", "by_bank_file")}
+
+
+class AccountForm(forms.Form):
+    """Where it goes to."""
+
+    holder = NameField(
+        label=_("Name of the account's holder"), max_length=70, help_text=_("As the bank has it: banks compare names.")
+    )
+    iban = AccountField(
+        label=_("Account number"),
+        help_text=_("An IBAN, or a Polish account number of 26 digits."),
+        widget=forms.TextInput({"data-groups-of-four": ""}),
+    )
+
+    @property
+    def account(self) -> Account:
+        return Account(**self.cleaned_data)
+
+
+class TransferFileForm(forms.Form):
+    """Which refunds, and when."""
+
+    refunds = forms.TypedMultipleChoiceField(coerce=int)
+    execute_on = forms.DateField(
+        label=_("To be carried out on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, ready: Sequence[Refund]) -> None:
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        super().__init__(data, initial={"execute_on": tomorrow, "refunds": [each.pk for each in ready]})
+        refunds = self.fields["refunds"]
+        assert isinstance(refunds, forms.TypedMultipleChoiceField)
+        refunds.choices = [(each.pk, str(each)) for each in ready]
+        refunds.error_messages["required"] = _("Choose at least one refund.")
+        refunds.error_messages["invalid_choice"] = _("The list has changed meanwhile: look at it again.")
+
+    def clean_execute_on(self) -> date:
+        day: date = self.cleaned_data["execute_on"]
+        if not timezone.localdate() <= day <= timezone.localdate() + LATEST:
+            raise forms.ValidationError(_("Give a date from today on, at most sixty days ahead."))
+        return day
 
 
 _WORDS = {
     Refund.How.PROVIDER: _("by the payment provider, at once"),
+    Refund.How.BANK_FILE: _("by bank file: together with others, in one file for your bank"),
     Refund.How.SAME: _("in the way it was paid: I do it myself"),
     Refund.How.TRANSFER: _("by bank transfer: I do it myself"),
     Refund.How.CASH: _("in cash: I do it myself"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.payments.models import Dispute, Refund
+from kring.payments.models import Dispute, Refund, TransferFile
 from kring.registrations.models import RefundRunItem
 from kring.web.manage.noun import Noun
 from kring.web.navigation import MenuItem
 
-State, OfRun = Refund.State, RefundRunItem.Outcome
+State, OfRun, OfFile = Refund.State, RefundRunItem.Outcome, TransferFile.State
 
 NOUN = Noun(
     name="refunds",
@@ -18,14 +18,16 @@ NOUN = Noun(
         "see_orders": ["refunds", "refund", "disputes", "event_refund_run"],
         "change_orders": [
             *("payment_refund", "refund_taking_back", "refund_seen"),
+            *("refunds_by_file", "refund_account", "refund_account_request", "refund_returned"),
+            *("transfer_file", "transfer_file_download", "transfer_file_confirmation", "transfer_file_discarding"),
             *("event_refund", "event_refund_stop", "event_refund_resume"),
         ],
     },
     # Pending, done and failed look as those of payments do.
     tones={
-        "success": (State.DONE, Dispute.State.WON),
-        "info": (State.SENT,),
-        "warning": (OfRun.BY_HAND,),
+        "success": (State.DONE, Dispute.State.WON, OfFile.CARRIED_OUT),
+        "info": (State.SENT, OfFile.MADE),
+        "warning": (OfRun.BY_HAND, OfFile.DOWNLOADED),
         "danger": (State.REJECTED, Dispute.State.LOST),
     },
     audit_labels={
@@ -34,6 +36,13 @@ NOUN = Noun(
         "event.refund_resumed": _("refund of an event resumed"),
         "payment.refunded": _("refund recorded"),
         "payment.refund_asked": _("refund asked of the provider"),
+        "payment.refund_for_a_file": _("refund to go by bank file"),
+        "payment.refund_account_asked": _("account for a refund asked for"),
+        "payment.refund_account_given": _("account for a refund entered"),
+        "transfer_file.made": _("bank file made"),
+        "transfer_file.downloaded": _("bank file downloaded"),
+        "transfer_file.discarded": _("bank file thrown away"),
+        "transfer_file.carried_out": _("bank file carried out"),
         "payment.refund_failed": _("refund failed"),
         "payment.refund_found": _("refund found that was made at the provider's site"),
         "payment.refund_not_believed": _("refund of a provider does not match"),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts.requests import UserRequest
 from kring.core import money
-from kring.payments import paying, refunding
-from kring.payments.models import Dispute, Payment, Refund
+from kring.payments import paying, refunding, transfer_files
+from kring.payments.models import Dispute, Payment, Refund, TransferFile
 from kring.web.manage.pages import ask, attempt, attempted, show, show_list
 from kring.web.manage.payments.method_labels import label_of
 from kring.web.manage.payments.views import page_of
@@ -33,7 +33,13 @@ def index(request: UserRequest) -> HttpResponse:
     rows = Refund.objects.select_related("payment__order").defer("payment__settings")
     open_disputes = Dispute.objects.open().count()
     return show_list(
-        request, "manage/refunds/list.html", rows, RefundTable, RefundFilter, number_of_disputes=open_disputes
+        request,
+        "manage/refunds/list.html",
+        rows,
+        RefundTable,
+        RefundFilter,
+        number_of_disputes=open_disputes,
+        number_for_a_file=Refund.objects.ready_for_a_file().count(),
     )
 
 
@@ -59,6 +65,8 @@ def refund(request: UserRequest, pk: int) -> HttpResponse:
         order=found.payment.order,
         method=label_of(found.payment.method),
         can_take_back=refunding.can_take_back(found),
+        can_be_returned=transfer_files.can_be_returned(found),
+        file=TransferFile.objects.filter(items__refund=found, items__is_live=True).defer("contents").first(),
     )
 
 
@@ -75,9 +83,7 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
         return refunding.refund(payment, by=request.user, **form.cleaned_data)
 
     if form.is_valid() and (made := attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"})) is not None:
-        is_asked = made.how == Refund.How.PROVIDER
-        text = _("The provider is asked for the refund.") if is_asked else _("The refund has been recorded.")
-        messages.success(request, text)
+        messages.success(request, _text_of(made))
         return redirect(back)
     form.look_again(payment)
     return ask(
@@ -121,6 +127,18 @@ def taking_back(request: UserRequest, pk: int) -> HttpResponse:
         button=_("Take back"),
         back=f"../../{found.pk}/",
     )
+
+
+def _text_of(made: Refund) -> str:
+    if made.how == Refund.How.PROVIDER:
+        return _("The provider is asked for the refund.")
+    if made.how == Refund.How.BANK_FILE:
+        known, wanted = (
+            _("It is ready for a bank file, under “Refunds”."),
+            _("The payer is asked for the account by email."),
+        )
+        return known if made.payee and made.payee.account else wanted
+    return _("The refund has been recorded.")
 
 
 def _if_stuck(refund: Refund) -> list[str]:

@@ -1,0 +1,8 @@
+from django.contrib.postgres.operations import ValidateConstraint
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payments", "0014_bank_files")]
+
+    operations = [ValidateConstraint("refund", "refund_has_a_payee_exactly_by_bank_file")]

@@ -66,6 +66,8 @@ PLATFORM_READS = {
     "newsletter_subscription": "what time makes due: addresses nobody confirmed, to delete",
     "payments_notification": "what time makes due: notifications to apply",
     "payments_payment": "what time makes due: payments to ask about",
+    "payments_payee": "what time makes due: account numbers to forget",
+    "payments_transferfile": "what time makes due: files of account numbers to forget",
     "payments_refund": "what time makes due: refunds to ask for, and about",
     "places_hold": "what time makes due: holds that expire",
     "places_pool": "what time makes due: places that are left in an event",

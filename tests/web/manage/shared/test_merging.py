@@ -213,7 +213,7 @@ CHANGE_NOTHING = {
     "member_document_new", "meeting_new", "group_enrolled", "member_lookup", "export_layout_new", "export_layouts",
     "profession_new", "profession_proof", "price_rule_add", "price_check", "guest_new", "partner_new",
     "partner_quota_new", "campaign_new", "campaign_code_new", "campaign_codes_new", "provider", "taxes",
-    "order_invoice", "invoice_correction", "invoice_credit", "order_extension",
+    "order_invoice", "invoice_correction", "invoice_credit", "order_extension", "refunds_by_file",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0006_disputes_bar_tickets'),
-        ('payments', '0013_refunds_wait_for_nobody'),
+        ('payments', '0014_former_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -254,7 +254,7 @@ def test_a_token_that_reads_changes_nothing(program, gala):
 
 def steps(program, gala, **asked):
     """A transaction elsewhere may hold the newest back, here also one of another test, as long as that lasts."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     read = program("registrations")
     while not (result := read(path(gala, "/steps"), **asked).json())["items"] and time.monotonic() < deadline:
         # After too many requests, the API answers that instead.

@@ -12,7 +12,7 @@ from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation
 from kring.payments import mails, refusals
-from kring.payments.method import KeysRefused, PaymentMethod, ProviderUnavailable
+from kring.payments.method import Declined, KeysRefused, PaymentMethod, ProviderUnavailable
 from kring.payments.methods import method as method_called
 from kring.payments.models import ProviderAccount
 
@@ -98,7 +98,7 @@ def watched(account: ProviderAccount | None) -> Iterator[None]:
     try:
         yield
     except (KeysRefused, ProviderUnavailable) as refusal:
-        if account is not None:
+        if account is not None and not isinstance(refusal, Declined):
             with scope(account.organisation_id):
                 _note(account, refusal)
         raise

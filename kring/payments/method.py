@@ -233,6 +233,13 @@ class ProviderUnavailable(Refusal):
     )
 
 
+class Declined(ProviderUnavailable):
+    """It has understood the request and does not want it: says nothing against the account."""
+
+    code = "provider_declined"
+    message = _("The payment service does not accept this payment. Please pay another way, or write to the organiser.")
+
+
 class PaymentMethod:
     """Base of all methods. One that `uses_network` is never called within a transaction."""
 

@@ -12,7 +12,7 @@ from kring.core.tenancy import scope
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from kring.payments import accounts, inbox, paying, polling, refusals
-from kring.payments.method import BadNotification, Connected, Hint, KeysRefused, ProviderUnavailable
+from kring.payments.method import BadNotification, Connected, Declined, Hint, KeysRefused, ProviderUnavailable
 from kring.payments.methods import method
 from kring.payments.models import Notification, Payment, ProviderAccount
 from kring.payments.testpay import signing
@@ -247,6 +247,16 @@ def test_what_is_paid_in_test_mode_counts_in_no_report_and_opens_no_door(connect
         scanned = scanning.scan(code, event=event, location=None, device="door", user=None, anyway=True)
         assert (scanned.result, scanned.message) == ("not_paid", "Test ticket: nothing was paid.")
         assert Ticket.objects.get().admitted_at is None
+
+
+def test_a_request_that_the_provider_does_not_want_says_nothing_against_the_account(connect):
+    account = connect()
+
+    with pytest.raises(Declined), accounts.watched(account):
+        raise Declined
+
+    with scope(account.organisation_id):
+        assert fresh(account).state == "working"
 
 
 class TestAnotherAccount:

@@ -12,14 +12,14 @@ from mollie import ClientSDK
 from mollie.models import ClientError, NoResponseError, Security
 from mollie.utils import BackoffStrategy, RetryConfig
 
-from kring.payments.method import KeysRefused, ProviderUnavailable, Settings
+from kring.payments.method import Declined, KeysRefused, ProviderUnavailable, Settings
 
 TIMEOUT_SECONDS = 8.0
 # We try again ourselves, later.
 NO_RETRIES = RetryConfig("none", BackoffStrategy(1, 1, 1, 1), False)
 
 
-class NotDone(ProviderUnavailable):
+class NotDone(Declined):
     """It answered that it will not do this; `detail` are its own words."""
 
     def __init__(self, detail: str) -> None:

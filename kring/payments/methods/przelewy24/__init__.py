@@ -20,6 +20,7 @@ from kring.payments.method import (
     UNCONFIRMED,
     BadNotification,
     Connected,
+    Declined,
     Hint,
     KeysRefused,
     PaymentMethod,
@@ -112,6 +113,8 @@ class Przelewy24(PaymentMethod):
         )
         data = {"notify": urls.notify_url, "is_slow": _is_slow(payment, urls)}
         token = answer.data.get("token")
+        if answer.status >= 400:
+            raise Declined
         if not isinstance(token, str) or not token.isalnum():
             raise ProviderUnavailable
         return Redirect(f"{api.host}/trnRequest/{token}", provider_id=session, data=data)

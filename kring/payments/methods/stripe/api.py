@@ -12,7 +12,7 @@ import stripe
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kring.payments.method import KeysRefused, ProviderUnavailable
+from kring.payments.method import Declined, KeysRefused, ProviderUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +31,6 @@ class TooFewRights(KeysRefused):
         " Charges and refunds, and Webhook Endpoints, and “read” for Disputes and Balance; or use the secret key."
     )
     field = "secret_key"
-
-
-class Declined(ProviderUnavailable):
-    """Stripe understood the request and does not want it: the account, the currency or the amount is not possible."""
-
-    code = "provider_declined"
-    message = _("The payment service does not accept this payment. Please pay another way, or write to the organiser.")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from requests.adapters import HTTPAdapter
 
 from kring.core.tenancy import scope
-from kring.payments.method import ProviderUnavailable
+from kring.payments.method import Declined, ProviderUnavailable
 from kring.payments.methods import method
 from kring.payments.methods.stripe import api, sessions
 
@@ -100,7 +100,7 @@ def test_a_session_that_stripe_does_not_know_says_nothing(stripe, server, order)
 def test_what_stripe_does_not_want_is_said_to_the_payer(stripe, server, order):
     server.refuses_currency = "eur"
 
-    with pytest.raises(api.Declined):
+    with pytest.raises(Declined):
         stripe.start(order)
 
 
@@ -130,7 +130,7 @@ def test_a_double_click_is_one_session(stripe, server, order):
 
 def test_nothing_personal_is_logged(stripe, server, order, caplog):
     server.refuses_currency = "eur"
-    with pytest.raises(api.Declined):
+    with pytest.raises(Declined):
         stripe.start(order)
 
     assert "ada@" not in caplog.text and "sk_test" not in caplog.text

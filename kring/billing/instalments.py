@@ -96,5 +96,5 @@ def parts_of(order: Order) -> list[Part]:
     return [Part(each.amount, each.due_on) for each in order.instalments.all()] if order.is_in_instalments else []
 
 
-def _logged(parts: Sequence[Part]) -> list[str]:
-    return [f"{part.amount} {part.due_on}" for part in parts]
+def _logged(parts: Sequence[Part]) -> list[dict[str, str]]:
+    return [{"amount": str(part.amount), "due_on": str(part.due_on or "")} for part in parts]

@@ -33,6 +33,7 @@ from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.payments import reasons
+from kring.payments.models import ProviderAccount
 from kring.registrations.models import Bulk, Registration
 from kring.waiting.models import WaitingEntry
 from kring.web.manage.nouns import AUDIT_LABELS
@@ -44,6 +45,7 @@ NAMES = {
     "account": gettext_lazy("account"),
     "added": gettext_lazy("places added"),
     "entries": gettext_lazy("entries"),
+    "account": gettext_lazy("account"),
     "act": gettext_lazy("action"),
     "address": gettext_lazy("address"),
     "amount": gettext_lazy("amount"),
@@ -52,8 +54,10 @@ NAMES = {
     "at": gettext_lazy("time"),
     "checked": gettext_lazy("checked"),
     "choices": gettext_lazy("choices"),
+    "cancels": gettext_lazy("registrations are cancelled"),
     "columns": gettext_lazy("columns"),
     "currency": gettext_lazy("currency"),
+    "due_on": gettext_lazy("due on"),
     "event": gettext_lazy("event"),
     "expected": gettext_lazy("expected"),
     "form": gettext_lazy("form"),
@@ -69,16 +73,21 @@ NAMES = {
     "may_register": gettext_lazy("may register"),
     "members": gettext_lazy("members"),
     "method": gettext_lazy("payment method"),
+    "mode": pgettext_lazy("provider", "mode"),
     "name": gettext_lazy("name"),
     "number": gettext_lazy("number"),
     "order": gettext_lazy("order"),
+    "outcome": gettext_lazy("outcome"),
     "part": gettext_lazy("as"),
+    "parts": gettext_lazy("instalments"),
     "places": gettext_lazy("places"),
     "position": pgettext_lazy("sequence", "order"),
     "price": gettext_lazy("price"),
+    "provider": gettext_lazy("provider"),
     "questions": gettext_lazy("questions"),
     "reason": gettext_lazy("reason"),
     "received": pgettext_lazy("amount", "received"),
+    "refunds": gettext_lazy("payments are refunded"),
     "roles": gettext_lazy("roles"),
     "rule": gettext_lazy("rule"),
     "scopes": gettext_lazy("rights"),
@@ -103,6 +112,7 @@ CODES: Mapping[str, Iterable[tuple[str, StrOrPromise]]] = {
     "because": Guardianship.EndReason.choices,
     "checked": EligibilityRule.Stage.choices,
     "languages": settings.LANGUAGES,
+    "mode": ProviderAccount.Mode.choices,
     "part": GroupPlace.Part.choices,
     "roles": Role.Name.choices,
     "scopes": scopes.choices(),
@@ -172,7 +182,7 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
         return str(dict(CODES[name]).get(value, value))
     if entry.action == "payment.failed" and name == "reason":
         return f"{reasons.sentence(value)} ({value})"
-    if name == "method":
+    if name in ("method", "provider"):
         return label_of(value)
     field = _field(entry, name)
     if field is not None and field.choices:

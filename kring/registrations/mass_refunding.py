@@ -58,13 +58,14 @@ class Way:
 
     method: str
     is_automatic: bool
+    is_test: bool
     number: int
     amount: Decimal
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What would happen now, if the event were refunded."""
+    """What would happen now, if the event were refunded. Sums are of real money, the ways of all."""
 
     orders: int
     to_cancel: int
@@ -72,11 +73,11 @@ class Plan:
 
     @property
     def amount(self) -> Decimal:
-        return sum((way.amount for way in self.ways), NOTHING)
+        return sum((way.amount for way in self.ways if not way.is_test), NOTHING)
 
     @property
     def automatic(self) -> Decimal:
-        return sum((way.amount for way in self.ways if way.is_automatic), NOTHING)
+        return sum((way.amount for way in self.ways if way.is_automatic and not way.is_test), NOTHING)
 
     @property
     def by_hand(self) -> Decimal:
@@ -98,11 +99,12 @@ class Plan:
 def plan(event: Event) -> Plan:
     """Three statements, however many orders."""
     orders = list(_orders(event).prefetch_related("payments"))
-    sums: dict[tuple[str, bool], list[Decimal]] = {}
+    sums: dict[tuple[str, bool, bool], list[Decimal]] = {}
     for order in orders:
         for payment, amount in _parts(order):
-            sums.setdefault((payment.method, refunding.can_be_sent(payment)), []).append(amount)
-    ways = [Way(method, sent, len(each), sum(each, NOTHING)) for (method, sent), each in sorted(sums.items())]
+            kind = (payment.method, refunding.can_be_sent(payment), payment.is_test)
+            sums.setdefault(kind, []).append(amount)
+    ways = [Way(*kind, len(each), sum(each, NOTHING)) for kind, each in sorted(sums.items())]
     return Plan(len(orders), sum(order.state not in Order.OVER for order in orders), ways)
 
 

@@ -83,6 +83,19 @@ def test_the_dry_run_says_what_goes_back_by_which_way(organisation, attraction):
     assert facts(organisation) == (0, 120, {"completed"})
 
 
+def test_pretended_money_is_shown_apart_and_in_no_sum(organisation, attraction):
+    payments = [paid_by(organisation, attraction, "testpay") for _ in range(2)]
+    with scope(organisation):
+        Payment.objects.filter(pk=payments[0].pk).update(is_test=True)
+    event = call_off(organisation, attraction)
+
+    with scope(organisation):
+        plan = mass_refunding.plan(event)
+
+    assert [(way.is_test, way.amount) for way in plan.ways] == [(False, 40), (True, 40)]
+    assert (plan.amount, plan.automatic, plan.by_hand) == (40, 40, 0)
+
+
 def test_all_goes_back_once_and_each_payer_gets_one_email(organisation, attraction):
     for buyer in ("ada@example.org", "ada@example.org", "bob@example.org"):
         paid_by(organisation, attraction, "testpay", buyer)
@@ -202,7 +215,7 @@ def test_only_an_event_that_was_called_off_is_refunded_as_a_whole(in_scope):
 def test_a_large_sum_has_a_code_that_changes_with_it(organisation, attraction):
     event = attraction.event
     small, large, larger = (
-        mass_refunding.Plan(1, 1, [mass_refunding.Way("testpay", True, 1, Decimal(amount))])
+        mass_refunding.Plan(1, 1, [mass_refunding.Way("testpay", True, False, 1, Decimal(amount))])
         for amount in ("499.99", "500", "500.01")
     )
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import django_tables2 as tables
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from kring.web.manage.shared.table import (
     StateColumn,
     two_lines,
 )
+from kring.web.templatetags.components import badge
 
 
 class RefundTable(ListTable):
@@ -38,7 +40,10 @@ class RefundTable(ListTable):
         order_by = ("-created_at",)
 
     def render_amount(self, record: Refund) -> SafeString | str:
-        return self.link(money.say(record.amount, record.currency), "refund", record.pk)
+        amount = self.link(money.say(record.amount, record.currency), "refund", record.pk)
+        if record.payment.is_test:
+            return format_html("{} {}", amount, badge(gettext("test"), tone="warning"))
+        return amount
 
     def render_buyer(self, record: Refund) -> SafeString | str:
         name, email = record.payment.paid_by

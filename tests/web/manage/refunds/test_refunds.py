@@ -60,6 +60,17 @@ def test_it_goes_to_whoever_paid(treasurer: Staff, payment: Payment) -> None:
     assert "grandma@example.org" in text(treasurer.page("refund", the_refund(treasurer).pk))
 
 
+def test_pretended_money_is_marked(treasurer: Staff, payment: Payment) -> None:
+    treasurer.act("payment_refund", payment.pk, amount="20", reason="Ill")
+    assert "test" not in column(treasurer.page("refunds"), "Amount")[0]
+
+    with scope(treasurer.organisation):
+        Payment.objects.filter(pk=payment.pk).update(is_test=True)
+
+    assert "test" in column(treasurer.page("refunds"), "Amount")[0]
+    assert "test" in text(treasurer.page("refund", the_refund(treasurer).pk))
+
+
 def test_what_failed_waits_for_a_person_who_chooses_another_way(treasurer: Staff, payment: Payment) -> None:
     at_its_site(treasurer, payment, lambda charge: returning.behave(charge, "no_balance"))
     treasurer.act("payment_refund", payment.pk, amount="20", reason="Ill")

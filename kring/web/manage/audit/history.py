@@ -45,7 +45,6 @@ NAMES = {
     "account": gettext_lazy("account"),
     "added": gettext_lazy("places added"),
     "entries": gettext_lazy("entries"),
-    "account": gettext_lazy("account"),
     "act": gettext_lazy("action"),
     "address": gettext_lazy("address"),
     "amount": gettext_lazy("amount"),

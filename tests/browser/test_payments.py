@@ -16,7 +16,8 @@ from kring.events import instalment_planning
 from kring.events.instalment_planning import PlannedPart
 from kring.events.models import PaymentOption
 from kring.mail.models import Message
-from kring.payments import accounts
+from kring.payments import accounts, paying
+from kring.registrations import calling_off
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
@@ -169,3 +170,39 @@ def test_confirming_an_address_stands_before_the_judges(visit, check_page, organ
     check_page(page)
     page.get_by_role("button", name="Yes, reserve my places").click()
     page.get_by_role("heading", name="Please pay").wait_for()
+
+
+def test_a_transfer_for_two_orders_is_divided_on_a_page_that_stands_before_the_judges(visit, check_page, organisation):
+    with scope(organisation):
+        treasurer = make.staff("treasurer")
+        orders = [ordering.order(attraction=made) for made in [make.attraction(capacity=9, price="40")] * 2]
+        for each in orders:
+            ordering.start(each, "transfer")
+    page = visit(organisation, "/organisation/payments/transfer/", user=treasurer)
+    check_page(page)
+    page.get_by_label("Amount").fill("80")
+    page.get_by_label("Name at the bank").fill("Ada Lovelace")
+    page.get_by_label("Reference at the bank").fill(orders[0].number)
+    page.get_by_role("button", name="Find orders").click()
+
+    for each in orders:
+        page.get_by_label(f"Order {each.number} gets").fill("40")
+    check_page(page)
+    page.get_by_role("button", name="Book it").click()
+
+    expect(page.get_by_role("heading", name="Orders & payments")).to_be_visible()
+    with scope(organisation):
+        assert {ordering.fresh(each).state for each in orders} == {"paid"}
+
+
+def test_the_dry_run_of_a_mass_refund_stands_before_the_judges(visit, check_page, organisation, order):
+    with scope(organisation):
+        event = order.lines.first().registrations.get().event
+        paying.confirm(ordering.start(order, "transfer").payment)
+        calling_off.call_off(event, reason="A storm.")
+        admin = make.staff("org_admin")
+
+    page = visit(organisation, f"/organisation/events/{event.pk}/refund/", user=admin)
+
+    expect(page.get_by_text("Together €99.90.")).to_be_visible()
+    check_page(page)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from kring.core import jobs
-from kring.demo import acting, applications, masterclass, members, rally, svoranje, teams, vgbc, zlot
+from kring.demo import acting, applications, masterclass, members, rally, refunds, svoranje, teams, vgbc, zlot
 from kring.demo.people import DUTCH, POLISH, Crowd
 from kring.events.models import Event
 from kring.organisations import audit
@@ -26,6 +26,7 @@ class FillingStep:
 STEPS = (
     FillingStep("vgbc", "vgbc", vgbc.fill_congress),
     FillingStep("vgbc", "masterclass", masterclass.fill),
+    FillingStep("vgbc", "vgbc", refunds.fill),
     FillingStep("svoranje", "ledenavond", svoranje.fill_evening),
     FillingStep("svoranje", "jeugdgroepen", svoranje.fill_groups),
     # Registers of members have nothing to do with the event.

@@ -1,7 +1,7 @@
 """Takes the pictures of the guides in docs/ and of README from a running demo in its own state, which they change a
 little. The demo must have said that all its people are there:
 
-python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [prices] [readme]
+python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [prices] [money] [readme]
 """
 
 from __future__ import annotations
@@ -146,6 +146,36 @@ def prices(browser: Browser, base: str) -> None:
     keep(desk, "box-office")
 
 
+def money(browser: Browser, base: str) -> None:
+    """Refunds, with those of an event that was called off; terms, providers and invoices."""
+    site = site_of(base, "vgbc")
+    page = logged_in(browser, site, "treasurer", PAGE_BOX)
+    for name, path in (("refunds", "refunds/"), ("invoices", "invoices/")):
+        page.goto(f"{site}/organisation/{path}")
+        keep(page, name)
+    page.goto(f"{site}/organisation/events/?state=cancelled")
+    page.locator("main").get_by_role("link", name="Workshop Fermenteren").click()
+    page.wait_for_load_state()
+    page.goto(f"{page.url}refund/")
+    keep(page, "called-off")
+    page.locator("main a[href*='/orders/']").first.click()
+    page.wait_for_load_state()
+    page.locator("main a[href*='/payments/'][href$='/refund/']").first.click()
+    page.wait_for_load_state()
+    keep(page, "refund")
+    admin = logged_in(browser, site, "org-admin", PAGE_BOX)
+    admin.goto(f"{site}/organisation/settings/providers/")
+    keep(admin, "payment-providers")
+    evening = site_of(base, "svoranje")
+    organiser = as_organiser(browser, evening)
+    organiser.goto(f"{evening}/organisation/events/")
+    organiser.locator("main").get_by_role("link", name="Ledenavond").first.click()
+    organiser.wait_for_load_state()
+    organiser.goto(f"{organiser.url}own-changes/")
+    organiser.locator("#terms").scroll_into_view_if_needed()
+    keep(organiser, "refund-terms")
+
+
 def mails_of_entry(page: Page) -> list[str]:
     """The mails of an entry, the oldest first; the last of somebody invited invites."""
     paths = page.locator("main a[href*='/organisation/mail/']").evaluate_all("all => all.map(a => a.pathname)")
@@ -213,6 +243,7 @@ GUIDES = {
     "waiting-lists": waiting_lists,
     "keep-members": keep_members,
     "prices": prices,
+    "money": money,
     "readme": readme,
 }
 

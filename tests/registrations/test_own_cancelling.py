@@ -24,6 +24,7 @@ from kring.registrations.models import Registration, Ticket, TicketChange
 from kring.registrations.own_cancelling import CancellingIsOver, GivesTooMuch, ReturnsOtherwise
 from kring.registrations.passing_on import PassedOnAlready
 from tests import make
+from tests.payments import instalments
 from tests.payments.ordering import fresh as reread
 from tests.payments.ordering import order, start
 from tests.refusing import refuses
@@ -235,6 +236,19 @@ def test_of_what_was_paid_in_part_no_more_goes_back_than_came_in() -> None:
     cancel(ticket, seen="0")
 
     assert order_of(ticket).retained == 15
+    adds_up(ticket)
+
+
+@pytest.mark.parametrize(("percent", "returned"), [(100, "30"), (80, "10"), (50, "0")])
+def test_of_a_deposit_that_goes_back_which_the_terms_do_not_keep(percent: int, returned: str) -> None:
+    """Of a price of 100, of which 30 have come in."""
+    at = event_with_changes(share(percent))
+    made = instalments.complete("30", "70", attraction=make.attraction(event=at, price="100", days_to_pay=14))
+    ticket = fresh(Ticket.objects.get(registration__line__order=made))
+
+    cancel(ticket, seen=returned)
+
+    assert order_of(ticket).retained == 30 - Decimal(returned)
     adds_up(ticket)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from crispy_forms.layout import Fieldset
 from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.form_fields import MomentField, RateField
@@ -39,7 +39,7 @@ class TermsForm(forms.Form):
             self.fields[f"number_{row}"] = RateField(
                 label=_("Per cent, or fee"), max_digits=8, decimal_places=2, min_value=0, required=False
             )
-            self.fields[f"until_{row}"] = MomentField(label=_("Until"), required=False)
+            self.fields[f"until_{row}"] = MomentField(label=_("Until this moment"), required=False)
             self.fields[f"days_{row}"] = forms.IntegerField(
                 label=_("or days before the event"), min_value=0, max_value=MOST_DAYS, required=False
             )
@@ -96,7 +96,7 @@ def _row_of(row: int) -> Fieldset:
 def _initial(terms: refund_terms.Terms) -> dict[str, object]:
     found: dict[str, object] = {}
     for row, (_ends_at, term) in enumerate(terms.rows, start=1):
-        number: Decimal | None = term.fee if term.percent is None else term.percent
+        number = term.percent if term.fee is None else number_format(term.fee, decimal_pos=2)
         gives = TermsForm.FEE if term.percent is None else TermsForm.PERCENT
         if term.percent == ALL:
             gives, number = TermsForm.IN_FULL, None

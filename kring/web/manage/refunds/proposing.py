@@ -35,7 +35,7 @@ def proposal(payment: Payment) -> Proposal:
         return Proposal(left)
     returned = returns_of(payment.order, tickets).returned
     lines = [refund_terms.in_words(terms.of(key), payment.currency) for key in _types(tickets)]
-    facts = {"amount": money.say(returned, payment.currency), "terms": " / ".join("; ".join(each) for each in lines)}
+    facts = {"amount": money.say(returned, payment.currency), "terms": " / ".join(" · ".join(each) for each in lines)}
     why = _("By the terms of the event (%(terms)s) %(amount)s goes back for the tickets of the order.") % facts
     return Proposal(min(left, returned), why)
 

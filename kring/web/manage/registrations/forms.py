@@ -34,7 +34,7 @@ class CancellationForm(ReasonForm):
         field, paid = self.fields["goes_back"], money.say(asked.paid, currency)
         field.initial = self.fields["seen"].initial = asked.returned
         field.label = _("Goes back (%(currency)s)") % {"currency": currency}
-        words = {"terms": "; ".join(terms), "paid": paid}
+        words = {"terms": " · ".join(terms), "paid": paid}
         field.help_text = (
             _("The terms: %(terms)s. You may decide otherwise, up to the %(paid)s that were paid.") % words
         )

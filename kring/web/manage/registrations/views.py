@@ -280,5 +280,5 @@ def _what_cancelling_does(found: Registration) -> list[str]:
     for address in addresses:
         texts.append(_("%(address)s gets one email with the reason.") % {"address": address})
     if found.line.amount and order.paid_at:
-        texts.append(_("This does not refund any money: record a refund on the page of the order."))
+        texts.append(_("No money moves by this: refund what goes back on the page of the order."))
     return texts

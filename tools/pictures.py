@@ -1,7 +1,8 @@
 """Takes the pictures of the guides in docs/ and of README from a running demo in its own state, which they change a
 little. The demo must have said that all its people are there:
 
-python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [prices] [money] [readme]
+python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [prices] [money]
+[readme]
 """
 
 from __future__ import annotations
@@ -153,12 +154,8 @@ def money(browser: Browser, base: str) -> None:
     for name, path in (("refunds", "refunds/"), ("invoices", "invoices/")):
         page.goto(f"{site}/organisation/{path}")
         keep(page, name)
-    page.goto(f"{site}/organisation/events/?state=cancelled")
-    page.locator("main").get_by_role("link", name="Workshop Fermenteren").click()
-    page.wait_for_load_state()
-    page.goto(f"{page.url}refund/")
-    keep(page, "called-off")
-    page.locator("main a[href*='/orders/']").first.click()
+    page.goto(f"{site}/organisation/orders/?state=paid")
+    page.locator("main tbody tr", has_text="49.95").get_by_role("link").first.click()
     page.wait_for_load_state()
     page.locator("main a[href*='/payments/'][href$='/refund/']").first.click()
     page.wait_for_load_state()
@@ -166,13 +163,17 @@ def money(browser: Browser, base: str) -> None:
     admin = logged_in(browser, site, "org-admin", PAGE_BOX)
     admin.goto(f"{site}/organisation/settings/providers/")
     keep(admin, "payment-providers")
+    admin.goto(f"{site}/organisation/events/?state=cancelled")
+    admin.locator("main").get_by_role("link", name="Workshop Fermenteren").click()
+    admin.wait_for_load_state()
+    admin.goto(f"{admin.url}refund/")
+    keep(admin, "called-off")
     evening = site_of(base, "svoranje")
     organiser = as_organiser(browser, evening)
     organiser.goto(f"{evening}/organisation/events/")
     organiser.locator("main").get_by_role("link", name="Ledenavond").first.click()
     organiser.wait_for_load_state()
-    organiser.goto(f"{organiser.url}own-changes/")
-    organiser.locator("#terms").scroll_into_view_if_needed()
+    organiser.goto(f"{organiser.url}own-changes/terms/")
     keep(organiser, "refund-terms")
 
 

@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.billing.models import Invoice
 from kring.core import dates
-from kring.web.manage.shared.table import MAIN, WHO, ListTable, MoneyColumn, StateColumn
+from kring.web.manage.shared.table import WHO, WHOLE, ListTable, MoneyColumn, StateColumn
 from kring.web.templatetags.components import state
 
 
 class InvoiceTable(ListTable):
-    number = tables.Column(verbose_name=_("Number"), attrs=MAIN)
+    number = tables.Column(verbose_name=_("Number"), attrs={"td": {"class": "cell-main nowrap"}})
     kind = StateColumn(verbose_name=_("Kind"), field="kind")
-    issued_on = tables.Column(verbose_name=_("Date"))
+    issued_on = tables.Column(verbose_name=_("Date"), attrs=WHOLE)
     buyer = tables.Column(verbose_name=_("Buyer"), attrs=WHO)
     order = tables.Column(verbose_name=_("Order number"), orderable=False)
     delivery = tables.Column(verbose_name=_("Delivery"), empty_values=(), orderable=False)

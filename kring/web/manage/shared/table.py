@@ -25,6 +25,8 @@ MAIN = {"td": {"class": "cell-main"}}
 WHO = {"td": {"class": "cell-who"}}
 EXTRA = {"td": {"class": "cell-extra"}}
 ACTIONS = {"td": {"class": "cell-actions"}}
+# Short, and never cut.
+WHOLE = {"td": {"class": "nowrap"}}
 
 
 def two_lines(first: object, second: object) -> SafeString:

@@ -104,6 +104,12 @@ def _mixes(live: Sequence[Payment], *, is_test: bool) -> bool:
     return any(each.state == Payment.State.PAID and each.left and each.is_test != is_test for each in live)
 
 
+def came_in_test(order: Order) -> bool | None:
+    """Whether what has come in for it is pretended money; None where nothing has. One statement."""
+    kept = [each.is_test for each in _counting(order=order.pk) if each.state == Payment.State.PAID and each.left]
+    return kept[0] if kept else None
+
+
 def left_of(order: Order) -> Decimal:
     """The amount left to pay of an order that is locked. No statement before anybody began to pay for it."""
     return _left(order, [] if order.state == Order.State.OPEN else _counting(order=order.pk))

@@ -19,6 +19,7 @@ from kring.payments.testpay import signing
 from kring.registrations import codes
 from kring.registrations.models import Registration, Ticket
 from kring.registrations.reporting import report
+from kring.web.public.payment_choices import options
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
@@ -136,6 +137,13 @@ def test_pretended_money_and_real_money_never_pay_one_order(connect, organisatio
 
     with pytest.raises(refusals.NotOffered):
         ordering.start(order, "testpay")
+    with scope(organisation):
+        order = fresh(order)
+        event = order.lines.get().registrations.get().event
+        offered = {each.method.key for each in options(event, order, paying.left_of(order))}
+    # Those that take real money only.
+    others = {"transfer", "manual", "cash"}
+    assert offered == (others if first == "live" else set())
 
 
 def test_keys_refused_while_selling_are_told_to_staff_once(connect, organisation, order, monkeypatch):

@@ -16,7 +16,7 @@ from kring.accounts.models import User
 from kring.billing.instalments import Part
 from kring.billing.models import Order
 from kring.events.models import Event, PaymentOption
-from kring.payments import accounts, paying
+from kring.payments import accounts, beginning, paying
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import methods
 from kring.registrations import confirming, instalment_offers
@@ -62,11 +62,14 @@ def options(event: Event | None, order: Order, left: Decimal) -> list[MethodChoi
     found = [(served[option.method], option.settings) for option in rows if option.method in served]
     # Without those whose provider's account is not in use, or whose keys are refused.
     in_test_mode = accounts.methods_to_pay_with() if any(method.account_form for method, _settings in found) else {}
-    return [
+    choices = [
         MethodChoice(method, settings, is_test=in_test_mode.get(method.key, False))
         for method, settings in found
         if method.account_form is None or method.key in in_test_mode
     ]
+    came_in_test = beginning.came_in_test(order) if left < order.total else None
+    # Real and pretended money never pay one order.
+    return [each for each in choices if came_in_test in (None, each.is_test)]
 
 
 def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, object]) -> MethodChoice:

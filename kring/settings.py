@@ -283,6 +283,18 @@ PROVIDER_URLS = {
     # The pretend one has both modes at one address.
     "przelewy24_sandbox": env("KRING_PRZELEWY24_URL", "https://sandbox.przelewy24.pl"),
 }
+# Where KSeF is reached, and where the links in its QR codes lead, by environment; elsewhere than here only in a demo,
+# and in tests.
+KSEF_URLS = {
+    "production": env("KRING_KSEF_URL", "https://api.ksef.mf.gov.pl"),
+    "demo": env("KRING_KSEF_URL", "https://api-demo.ksef.mf.gov.pl"),
+    "test": env("KRING_KSEF_URL", "https://api-test.ksef.mf.gov.pl"),
+}
+KSEF_LINK_URLS = {
+    "production": env("KRING_KSEF_URL", "https://qr.ksef.mf.gov.pl"),
+    "demo": env("KRING_KSEF_URL", "https://qr-demo.ksef.mf.gov.pl"),
+    "test": env("KRING_KSEF_URL", "https://qr-test.ksef.mf.gov.pl"),
+}
 PAYMENT_METHODS_PACKAGE = "kring.payments.methods"
 # Where Mailchimp is reached; its API keys name the data centre.
 MAILCHIMP_URL = env("KRING_MAILCHIMP_URL", "https://{dc}.api.mailchimp.com/3.0")

@@ -16,6 +16,7 @@ from kring.billing import taxes
 from kring.billing.invoicing import writing
 from kring.billing.invoicing.contents import Contents, Line, Party
 from kring.billing.models import (
+    ChannelAccount,
     Instalment,
     Invoice,
     InvoiceDelivery,
@@ -371,7 +372,8 @@ def _an_invoice(order: Order) -> list[Any]:
         ),
     ]
     rejected = {"state": "rejected", "reason": "Unknown buyer", "document": b"<Invoice/>", "digest": "0"}
-    return [*made, InvoiceDelivery.objects.create(invoice=made[-1], channel="file", **rejected)]
+    account = ChannelAccount.objects.create(channel="ksef", keys={"token": "t"}, name="NIP 5260001246")
+    return [*made, account, InvoiceDelivery.objects.create(invoice=made[-1], channel="file", **rejected)]
 
 
 def _a_purchase(rows: list[Any], person: User) -> Registration:

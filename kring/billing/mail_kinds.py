@@ -30,6 +30,16 @@ register(
         ours=("buyers_url",),
     ),
     MailKind(
+        "invoice-channel-refused",
+        GROUP,
+        _("To the organisation: a channel for e-invoices refuses the keys"),
+        (
+            Placeholder("channel", _("the channel"), "KSeF"),
+            Placeholder("account", _("what the account is called there"), "NIP 5260001246"),
+            Placeholder("page_url", _("address of the page of its keys"), main_page),
+        ),
+    ),
+    MailKind(
         "invoice-gaps",
         GROUP,
         _("To the organisation: a number of an invoice is missing"),

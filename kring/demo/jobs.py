@@ -18,3 +18,10 @@ def connect_provider(organisation_id: int, method: str, key: str) -> None:
     from kring.demo import providers
 
     providers.connect(organisation_id, method, key)
+
+
+@job("demo.connect_ksef", scoped=False, once=True, tries_again_after=(1, 2, 5, 10, 30, 60))
+def connect_ksef(organisation_id: int) -> None:
+    from kring.demo import invoices
+
+    invoices.connect_ksef(organisation_id)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.demo import acting, prices, providers, rally
+from kring.demo import acting, invoices, prices, providers, rally
 from kring.demo.crowds import crowd
 from kring.demo.people import POLISH, Crowd
 from kring.events import editing, editing_parts, instalment_planning, lifecycle, organisers
@@ -87,6 +87,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
         with acting.as_staff(staff["member"]):
             _winter_camp(event, staff["member"])
         _cooks_view(event, staff["organiser"])
+        invoices.send_to_ksef(here)
     return here, staff
 
 
@@ -107,6 +108,7 @@ def fill_by_hand(visitors: acting.Visitors) -> None:
         visitors.pay_in_parts(visitors.order([students]), then=Decimal(paid_of_the_rest))
     visitors.let_a_part_be_overdue(visitors.pay_in_parts(visitors.order([students, students])))
     visitors.spread_over_time()
+    invoices.of_the_rally(visitors.event)
 
 
 def fill_woods(visitors: acting.Visitors) -> None:

@@ -328,6 +328,7 @@ EXAMPLES: dict[str, Given] = {
     **{f"manage:{name}": _pk(Profession) for name in ("profession", "profession_removal", "profession_position")},
     "manage:organiser_removal": _pk(Organiser),
     **{f"manage:{name}": _pk(Invoice) for name in ABOUT_AN_INVOICE},
+    "manage:invoice_account": lambda rows: {"channel": "ksef"},
     "manage:invoices_file": lambda rows: {"form": "csv"},
     "manage:order_invoice": _order,
     "public:request-invoice": _secret,

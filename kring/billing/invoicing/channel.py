@@ -50,6 +50,15 @@ class NotThere:
     """It was asked, and has never had it: it is to be sent."""
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """What the PDF shows: a code that leads to `link`, what stands below it, and what one finds there."""
+
+    link: str
+    caption: str
+    title: str
+
+
 # None: nothing is known; it is tried again.
 type Answer = Receipt | Pending | Rejected | NotThere | None
 
@@ -123,6 +132,10 @@ class InvoiceChannel:
         """What will be handed over; None: nothing that is kept. It is made of the invoice and of nothing else, and
         checked. `delivery.invoice` has its organisation. In a scope. Raises NotExpressible, NotYet."""
         return None
+
+    def stamps(self, delivery: InvoiceDelivery) -> list[Stamp]:
+        """By what the PDF shows that the receiver has it; in the active language."""
+        return []
 
     @contextmanager
     def opened(self, keys: Keys) -> Iterator[Connection]:

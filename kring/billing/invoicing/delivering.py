@@ -13,7 +13,7 @@ from django.utils import translation
 
 from kring.accounts.models import User
 from kring.billing.einvoicing import channels
-from kring.billing.invoicing import mails, refusals
+from kring.billing.invoicing import channel_accounts, mails, refusals
 from kring.billing.invoicing.channel import (
     Answer,
     Connection,
@@ -108,8 +108,10 @@ def _deliver(organisation_id: int, channel: InvoiceChannel) -> int:
     """A receiver that does not answer is left alone until the next time: what was claimed of it is tried later."""
     number = 0
     while batch := _claim(organisation_id, channel):
+        with scope(organisation_id):
+            account = channel_accounts.of(channel.key)
         try:
-            with channel.opened({}) as connection:
+            with channel_accounts.watched(account), channel.opened(account.keys if account else {}) as connection:
                 for delivery in batch:
                     _one(organisation_id, channel, connection, delivery)
         except Refusal as refusal:

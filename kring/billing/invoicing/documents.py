@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kring.billing.einvoicing import channels
 from kring.billing.invoicing import einvoice, factur_x
 from kring.billing.invoicing.contents import Contents, Line, Party, Tax
 from kring.billing.models import Invoice
-from kring.core import dates, money, pdf
+from kring.core import dates, money, pdf, qr
 from kring.core.filenames import filename
 from kring.core.numbers import shown
 from kring.forms import countries
@@ -22,10 +23,10 @@ STANDARDS = ("a-3a", "ua-1")
 
 def invoice_pdf(invoice: Invoice) -> bytes:
     """In the language of the order, about 50 ms. The same invoice gives the same bytes, as long as the organisation's
-    colour and logo stay. Needs `organisation`."""
+    colour and logo stay, and its receiver gives it no number. Needs `organisation`."""
     organisation, contents = invoice.organisation, Contents.read(invoice.contents)
     with dates.written_for(invoice.language, organisation.zone):
-        data = _data(invoice, contents, organisation)
+        data = _data(invoice, contents, organisation) | {"codes": _codes(invoice)}
         inside = einvoice.xml(invoice, contents)
     logo = logo_png(organisation)
     made = pdf.render(
@@ -79,6 +80,15 @@ def _data(invoice: Invoice, contents: Contents, organisation: Organisation) -> d
         "foot": " · ".join(filter(None, _foot(contents.seller))),
         "labels": {"to": _("To"), "attachment": _("The e-invoice for accounting programs (Factur-X)")},
     }
+
+
+def _codes(invoice: Invoice) -> list[dict[str, str]]:
+    """Of the channel by which it went: where its receiver shows it."""
+    delivery = invoice.deliveries.select_related("invoice__organisation").first()
+    if delivery is None or delivery.channel not in channels():
+        return []
+    found = channels()[delivery.channel].stamps(delivery)
+    return [{"svg": qr.svg_file(each.link), "caption": each.caption, "title": each.title} for each in found]
 
 
 def _address(party: Party) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kring.billing.models import Invoice, InvoiceSeries
+from kring.billing.models import ChannelAccount, Invoice, InvoiceSeries
 from kring.core.addresses import normalised
 from kring.mail import facts
 from kring.mail.models import Message
@@ -31,6 +31,23 @@ def numbers_missing(organisation: Organisation, series: Sequence[InvoiceSeries])
         subject=organisation,
         series=", ".join(map(str, series)),
         page_url=facts.link(link(organisation, "manage:invoices")),
+    )
+
+
+def channel_refused(account: ChannelAccount) -> None:
+    """No e-invoice goes out by this channel until staff enter other keys."""
+    from kring.billing.einvoicing import channels
+
+    organisation = account.organisation
+    queue(
+        "invoice-channel-refused",
+        to=organisation.contact_email,
+        name=organisation.name,
+        language=organisation.language,
+        subject=organisation,
+        channel=str(channels()[account.channel].label),
+        account=account.name,
+        page_url=facts.link(link(organisation, "manage:invoice_account", account.channel)),
     )
 
 

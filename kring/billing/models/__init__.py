@@ -1,5 +1,6 @@
 """The models of billing. One module for each noun; import from here."""
 
+from kring.billing.models.channel_account import ChannelAccount
 from kring.billing.models.instalment import Instalment
 from kring.billing.models.invoice import Invoice, InvoiceQuerySet, InvoiceRequest, InvoiceSeries, InvoiceSettings
 from kring.billing.models.invoice_delivery import InvoiceDelivery, InvoiceDeliveryQuerySet
@@ -7,6 +8,7 @@ from kring.billing.models.order import AppliedRule, KeptRule, Order, OrderLine, 
 
 __all__ = [
     "AppliedRule",
+    "ChannelAccount",
     "Instalment",
     "Invoice",
     "InvoiceDelivery",

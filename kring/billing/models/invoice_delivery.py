@@ -20,6 +20,8 @@ from kring.core.transitions import StateMachine
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 # What it has taken in is asked after, less and less often, and in the end no more.
 FIRST_QUERY, LONGEST_QUERY_PAUSE, QUERY_FOR = timedelta(seconds=20), timedelta(hours=6), timedelta(days=14)
+# Who has not decided by then was asked in vain.
+SOON_ENOUGH = timedelta(days=1)
 # So often it was tried in vain that a person should look at it.
 TRIED_OFTEN = 6
 
@@ -140,14 +142,17 @@ class InvoiceDelivery(TenantModel, StateMachine):
 
     def take_handle(self, handle: str) -> None:
         """The receiver has it, or will have it, under this name; it is asked after soon."""
-        self._change(
-            only_in=[self.State.SENT], handle=handle[:200], poll_at=timezone.now() + FIRST_QUERY, tries=0, last_error=""
+        self._written(
+            [self.State.SENT], handle=handle[:200], poll_at=timezone.now() + FIRST_QUERY, tries=0, last_error=""
         )
 
     def query_again(self) -> None:
         since = timezone.now() - (self.sent_at or self.created_at)
         pause = min(max(FIRST_QUERY, since / 4), LONGEST_QUERY_PAUSE)
-        self._written([self.State.SENT], poll_at=timezone.now() + pause if since < QUERY_FOR else None)
+        changes: dict[str, object] = {"poll_at": timezone.now() + pause if since < QUERY_FOR else None}
+        if since < SOON_ENOUGH:
+            changes["tries"] = 0
+        self._written([self.State.SENT], last_error="", **changes)
 
     def note_failure(self, error: str) -> None:
         self._written(self.OPEN, last_error=error[:100])

@@ -1,8 +1,10 @@
-"""Pretend payment providers that Kring reaches over the network, as it does the real ones: for the demo and the tests.
+"""Pretend payment providers and a pretend KSeF, which Kring reaches over the network as it does the real ones.
+
+For the demo and the tests.
 
 Each module is one provider: its API as far as Kring uses it, a page on which the payer decides what happens, and a
 page of its own site. They know nothing of Kring, and misbehave on request, as real ones do.
 """
 
-# By the key of the payment method.
-ALL = ("stripe", "mollie", "przelewy24")
+# By the key of the payment method, or of the channel for e-invoices.
+ALL = ("stripe", "mollie", "przelewy24", "ksef")

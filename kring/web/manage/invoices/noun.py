@@ -14,6 +14,8 @@ NOUN = Noun(
     rights={
         "see_invoices": frozenset({TREASURER, MONITOR}),
         "change_invoices": frozenset({TREASURER}),
+        # Whoever enters keys decides in whose name invoices are sent.
+        "connect_invoice_channels": frozenset(),
     },
     pages={
         "see_invoices": [
@@ -23,6 +25,7 @@ NOUN = Noun(
             *("invoice_credit", "invoice_correction", "invoice_answer", "invoice_sending"),
             *("order_invoice", "invoice_settings"),
         ],
+        "connect_invoice_channels": ["invoice_account"],
     },
     # Waiting, sent and rejected look as elsewhere.
     tones={
@@ -39,6 +42,9 @@ NOUN = Noun(
         "invoice.delivery_accepted": _("invoice accepted by the receiver"),
         "invoice.delivery_rejected": _("invoice rejected by the receiver"),
         "invoice.sent_again": _("invoice sent again"),
+        "channel_account.connected": _("account with a channel for e-invoices connected"),
+        "channel_account.keys_replaced": _("keys of a channel for e-invoices replaced"),
+        "channel_account.refused": _("channel for e-invoices refused the keys"),
         "invoice.settings_changed": _("settings of invoices changed"),
     },
 )

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -58,8 +59,8 @@ class InvoiceSettingsForm(TenantForm):
 
 
 def _explained(with_vat_number: bool) -> str:
-    keys = dict(channel_choices.usable(with_vat_number=with_vat_number))
-    return " ".join(f"{each.label}: {each.description}" for each in channels() if each.key in keys)
+    found = [channels()[key] for key, _label in channel_choices.usable(with_vat_number=with_vat_number)]
+    return " ".join(f"{capfirst(each.label)}: {each.description}" for each in found)
 
 
 def _set_up(organisation: Organisation, form: InvoiceSettingsForm) -> InvoiceSettings:
@@ -84,5 +85,6 @@ def settings(request: UserRequest) -> HttpResponse:
         "manage/invoices/settings.html",
         status=422 if form.is_bound else 200,
         form=form,
+        accounts=channel_choices.accounts(),
         back=reverse("manage:invoices"),
     )

@@ -19,6 +19,8 @@ class InvoiceTable(ListTable):
     delivery = tables.Column(verbose_name=_("Delivery"), empty_values=(), orderable=False)
     total = MoneyColumn(verbose_name=_("Total"))
 
+    on_demand = ("order",)
+
     class Meta(ListTable.Meta):
         order_by = ("-issued_on",)
 

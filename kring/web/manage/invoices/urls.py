@@ -1,12 +1,13 @@
 from django.urls import path
 
-from kring.web.manage.invoices import changing, delivery_views, period, settings_view, views
+from kring.web.manage.invoices import account_views, changing, delivery_views, period, settings_view, views
 
 OF_ORGANISATION = [
     path("invoices/", views.index, name="invoices"),
     path("invoices/period/", period.choose, name="invoices_period"),
     path("invoices/period/<slug:form>/", period.file, name="invoices_file"),
     path("invoices/settings/", settings_view.settings, name="invoice_settings"),
+    path("invoices/settings/<slug:channel>/", account_views.account, name="invoice_account"),
     path("invoices/<int:pk>/", views.invoice, name="invoice"),
     path("invoices/<int:pk>.pdf", views.invoice_document, name="invoice_document"),
     path("invoices/<int:pk>/file/", delivery_views.file, name="invoice_delivery_file"),

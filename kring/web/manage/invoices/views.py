@@ -47,7 +47,7 @@ def index(request: UserRequest) -> HttpResponse:
 @never_cache
 def invoice(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Invoice.objects.select_related("order", "corrects"), pk=pk)
-    delivery = found.deliveries.defer("document", "receipt").first()
+    delivery = found.deliveries.select_related("invoice").defer("document", "receipt").first()
     left = crediting.left_of(found).total if not found.is_credit else None
     return show(
         request,
@@ -60,6 +60,7 @@ def invoice(request: UserRequest, pk: int) -> HttpResponse:
         left=left,
         delivery=delivery,
         channel=channels().get(delivery.channel) if delivery else None,
+        stamps=channels()[delivery.channel].stamps(delivery) if delivery and delivery.channel in channels() else [],
         has_file=found.deliveries.exclude(document=None).exists(),
         can_be_noted=delivery is not None and delivery_views.can_be_noted(delivery),
         can_be_sent_again=delivery is not None and delivery_views.can_be_sent_again(delivery),

@@ -10,6 +10,8 @@ import pytest
 
 from kring.billing.models import Invoice, InvoiceSettings, Order
 from kring.core.tenancy import scope
+from kring.demo.counterparts.ksef import NIP, TOKEN, Ksef
+from kring.web.asking_again import SECRET_PREFIX
 from tests.billing.invoicing import paid
 from tests.web.manage.conftest import Staff
 from tests.web.reading import words
@@ -38,6 +40,7 @@ SETTINGS = {
     "channel_for_companies": "mail",
     "channel_for_others": "mail",
 }
+KSEF = {"environment": "test", "nip": NIP, "token": TOKEN}
 YEAR = {"since": "2000-01-01", "until": "2100-12-31"}
 
 
@@ -225,3 +228,39 @@ def test_a_rejection_is_a_task_until_it_is_sent_again(treasurer: Staff, file: In
     treasurer.act("invoice_answer", file.pk, outcome="accepted", number="R-9")
     assert "R-9" in words(treasurer.page("invoice", file.pk))
     assert treasurer.page("invoice_sending", file.pk).status_code == 404
+
+
+@pytest.fixture
+def ksef(settings: Any) -> Any:
+    with Ksef() as there:
+        settings.KSEF_URLS = dict.fromkeys(settings.KSEF_URLS, there.url)
+        settings.KSEF_LINK_URLS = dict.fromkeys(settings.KSEF_LINK_URLS, there.url)
+        yield there
+
+
+def test_ksef_is_chosen_once_its_keys_were_tried(staff: Any, ksef: Any) -> None:
+    admin: Staff = staff("org_admin")
+    assert "KSeF can be chosen once its keys are entered" in words(admin.page("invoice_settings"))
+    assert admin.act("invoice_settings", **SETTINGS | {"channel_for_others": "ksef"}).status_code == 422
+
+    answer = admin.act("invoice_account", "ksef", **_secret(KSEF | {"token": "wrong"}))
+    assert answer.status_code == 422 and "not accepted" in words(answer)
+    assert admin.act("invoice_account", "ksef", **_secret(KSEF)).status_code == 302
+
+    page = words(admin.page("invoice_settings"))
+    assert "KSeF: working" in page and NIP in page and TOKEN not in page
+    assert TOKEN not in words(admin.page("invoice_account", "ksef"))
+    assert admin.act("invoice_settings", **SETTINGS | {"channel_for_others": "ksef"}).status_code == 302
+
+
+def test_an_account_with_no_channel_is_not_found(staff: Any) -> None:
+    for channel in ("mail", "nowhere"):
+        assert staff("org_admin").page("invoice_account", channel).status_code == 404
+
+
+def test_a_treasurer_enters_no_keys(treasurer: Staff) -> None:
+    assert treasurer.page("invoice_account", "ksef").status_code == 403
+
+
+def _secret(fields: dict[str, str]) -> dict[str, str]:
+    return {f"{SECRET_PREFIX}-{name}": value for name, value in fields.items()}

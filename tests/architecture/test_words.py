@@ -32,8 +32,11 @@ NOT_IN_DUTCH = re.compile(
     r"|\bvoor wie mee mag doen|\bhet (?:mail|register)\b|\brespijt|\bvoogden\b|\blidmaatschapss|\bis verbeterd",
     re.IGNORECASE,
 )
+# A certificate of attendance is a "zaświadczenie"; those of KSeF, with keys, have their own name in law.
 NOT_IN_POLISH = re.compile(
-    r"\b\w{2,}(?:łeś|łaś)\b|\bcertyfikat|\bodnośnik|\bdni karencji\b|\b(?:za)?rejestr|\bPan(?:i|a|u)?\b", re.IGNORECASE
+    r"\b\w{2,}(?:łeś|łaś)\b|\bcertyfikat(?!.*(?:KSeF|PEM|MCU|klucz|ważność))|\bodnośnik|\bdni karencji\b"
+    r"|\b(?:za)?rejestr|\bPan(?:i|a|u)?\b",
+    re.IGNORECASE,
 )
 
 # Names of modules that tell nothing to a newcomer.

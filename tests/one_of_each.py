@@ -92,13 +92,17 @@ from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
 from kring.partners.models import PartnerOrder, PartnerQuota
 from kring.payments.models import (
+    Difference,
     Dispute,
     IncomingTransfer,
     Notification,
     Payee,
     PayLink,
     Payment,
+    Payout,
     ProviderAccount,
+    ProviderEntry,
+    Reconciliation,
     Refund,
     TransferFile,
     TransferItem,
@@ -339,6 +343,22 @@ def _the_box_office(payment: Payment, person: User) -> list[Any]:
     return [kind, shift, Taking.objects.create(shift=shift, kind=kind, payment=payment)]
 
 
+def _books(account: ProviderAccount) -> list[Any]:
+    """Money of no payment here, and the payout it came with."""
+    facts = {"account": account, "amount": Decimal("49.95"), "currency": "EUR"}
+    names = {"provider_id": "ch_1", "reference": "KRING9", "payment_name": "cs_1", "payout_name": "po_1"}
+    more = {"refund_reference": "R1", "transaction": "pi_1", "paid": Decimal("49.95"), "paid_currency": "EUR"}
+    entry = ProviderEntry.objects.create(kind="payment", at=timezone.now(), **facts, **names, **more)
+    return [
+        entry,
+        Payout.objects.create(provider_id="po_1", state="paid_out", arrives_on=timezone.localdate(), **facts),
+        Difference.objects.create(
+            account=account, kind="unknown_money", entry=entry, theirs=entry.paid, currency="EUR", note="Seen"
+        ),
+        Reconciliation.objects.get(account=account),
+    ]
+
+
 def _an_invoice(order: Order) -> list[Any]:
     """Asked for and made; as the settings say."""
     statuses = [taxes.TaxStatus(date(2026, 1, 1), taxes.Kind.ORDINARY).as_kept()]
@@ -440,7 +460,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     dispute = Dispute.objects.create(payment=payment, provider_id="dp_1", amount=Decimal("2.00"), reason="fraudulent")
     account = ProviderAccount.objects.create(method="testpay", mode="live", keys={"key": "k"}, name="The club")
     transfer = IncomingTransfer.objects.create(amount=order.total, arrived_on=now.date(), key=codes.secret())
-    rows += [PayLink.objects.create(order=order)]
+    rows += [PayLink.objects.create(order=order), *_books(account)]
     rows += [transfer, TransferShare.objects.create(transfer=transfer, payment=payment, amount=order.total)]
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
     rows += _an_invoice(order)

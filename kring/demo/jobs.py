@@ -25,3 +25,10 @@ def connect_ksef(organisation_id: int) -> None:
     from kring.demo import invoices
 
     invoices.connect_ksef(organisation_id)
+
+
+@job("demo.keep_books", scoped=False, once=True)
+def keep_books(organisation_id: int) -> None:
+    from kring.demo import books
+
+    books.keep(organisation_id)

@@ -7,7 +7,8 @@ import json
 from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.payments import inbox, payees, polling, sending_refunds
-from kring.payments.models import Payee, Payment, Refund, TransferFile
+from kring.payments.models import Payee, Payment, Reconciliation, Refund, TransferFile
+from kring.payments.reconciling import fetching
 from kring.payments.testpay import bank, notifying
 
 
@@ -61,3 +62,18 @@ def testpay_notifies(organisation_id: int, charge_id: int, event: str) -> None:
 @job("payments.testpay_arrives")
 def testpay_arrives(charge_id: int) -> None:
     bank.arrive(charge_id)
+
+
+@job("payments.reconcile", scoped=False, once=True)
+def reconcile(organisation_id: int, reconciliation_id: int) -> None:
+    fetching.reconcile(organisation_id, reconciliation_id)
+
+
+@job("payments.compare_again", once=True)
+def compare_again(reconciliation_id: int) -> None:
+    fetching.compare_again(Reconciliation.objects.select_related("account").get(pk=reconciliation_id))
+
+
+@due("payments.reconciliation", where=lambda: Reconciliation.objects.due().values_list("organisation_id").distinct())
+def reconciliation() -> int:
+    return fetching.begin_due()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from kring.mail.facts import Fact
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from kring.payments.ledger import LedgerPage
     from kring.payments.models import Payment, ProviderAccount, Refund
 
 type Text = StrOrPromise
@@ -279,6 +280,10 @@ class PaymentMethod:
     can_refund: ClassVar[bool] = False
     # There are several ways to pay at the provider, which it names (`ways`).
     has_ways: ClassVar[bool] = False
+    # It says what it has booked (`ledger`); and in one sentence for staff, what of it it says with more keys only, or
+    # never.
+    has_ledger: ClassVar[bool] = False
+    ledger_lacks: ClassVar[Text] = ""
 
     def is_served(self) -> bool:
         """Whether this installation has it at all."""
@@ -347,4 +352,12 @@ class PaymentMethod:
     def refund(self, refund: Refund, payment: Payment) -> RefundReport:
         """Ask the provider to refund `refund.amount`. A second call for one refund must not refund twice: its
         `reference` is the idempotency key. Raises RefundRefused, ProviderUnavailable, KeysRefused."""
+        raise NotImplementedError
+
+    def ledger(self, account: ProviderAccount, since: datetime) -> Iterator[LedgerPage]:
+        """What the provider has booked and paid out since then, also what was booked before and has changed; a page at
+        a time, at most one call for each, payouts before what is in them.
+
+        Raises ProviderUnavailable, KeysRefused, and LedgerClosed where these keys may not read it.
+        """
         raise NotImplementedError

@@ -51,7 +51,7 @@ from kring.members.models import (
 )
 from kring.newsletter.models import MailingList, Subscription
 from kring.partners.models import Partner, PartnerQuota
-from kring.payments.models import Payee, PayLink, Payment, Refund, TransferFile
+from kring.payments.models import Difference, Payee, PayLink, Payment, Payout, Reconciliation, Refund, TransferFile
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, RefundRun, Registration, Team, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
@@ -432,6 +432,10 @@ EXAMPLES: dict[str, Given] = {
     ),
     "public:refund-account": _secret_of(Payee),
     "manage:refund_seen": _pk(Refund),
+    "manage:payout": _pk(Payout),
+    "manage:reconciliation_file": lambda rows: {"form": "csv"},
+    **dict.fromkeys(["manage:difference", "manage:difference_seen", "manage:difference_booking"], _pk(Difference)),
+    **dict.fromkeys(["manage:reconciliation_now", "manage:reconciliation_sharing"], _pk(Reconciliation)),
     "manage:message": _pk(Message),
     "manage:message_html": _pk(Message),
     "manage:message_attachment": lambda rows: {"pk": rows[Message].pk, "number": 0},

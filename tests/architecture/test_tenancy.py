@@ -68,6 +68,7 @@ PLATFORM_READS = {
     "payments_payment": "what time makes due: payments to ask about",
     "payments_payee": "what time makes due: account numbers to forget",
     "payments_transferfile": "what time makes due: files of account numbers to forget",
+    "payments_reconciliation": "what time makes due: accounts to compare",
     "payments_refund": "what time makes due: refunds to ask for, and about",
     "places_hold": "what time makes due: holds that expire",
     "places_pool": "what time makes due: places that are left in an event",

@@ -30,7 +30,7 @@ MOST = {
     "newsletter": 1,
     "organisations": 13,
     "partners": 0,
-    "payments": 5,
+    "payments": 6,
     "places": 0,
     "registrations": 5,
     "waiting": 15,

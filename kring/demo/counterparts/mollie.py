@@ -14,11 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlencode
 
-from kring.demo.counterparts.server import Answer, Counterpart, Request, Row, page, redirect, route
+from kring.demo.counterparts.mollie_books import Books, hal, moment, now, unauthorised
+from kring.demo.counterparts.server import Answer, Request, Row, page, redirect, route
 
 type Act = Callable[[], Answer]
 
-KEY = re.compile(r"(test|live)_[A-Za-z0-9]{30,}")
 METHODS = {"ideal": "iDEAL | Wero", "creditcard": "Card", "bancontact": "Bancontact"}
 # What a payer, and then a bank, can do with a payment; the status it has afterwards.
 ENDS = {"pay": "paid", "pay later": "pending", "decline": "failed", "cancel": "canceled", "expire": "expired"}
@@ -37,14 +37,13 @@ FINAL = {"paid", "canceled", "expired", "failed"}
 NOTHING = Decimal(0)
 
 
-class Mollie(Counterpart):
+class Mollie(Books):
     """`balance`: what can be refunded of it; None: enough. `methods`: what the account has switched on."""
 
     API = "/v2/"
 
     def __init__(self, port: int = 0, path: Path | None = None, *, is_live: bool = False) -> None:
         super().__init__(port, path, is_live=is_live)
-        self.revoked: set[str] = set()
         self.balance: Decimal | None = None
         self.methods = dict(METHODS)
 
@@ -52,7 +51,7 @@ class Mollie(Counterpart):
 
     @route("GET", "/v2/profiles/me")
     def profile(self, request: Request) -> Answer:
-        mode = _mode(key) if (key := self._key(request)) else None
+        mode = _mode(key) if (key := self.key_of(request)) else None
         profile = {
             "resource": "profile",
             "id": "pfl_pretend",
@@ -63,27 +62,27 @@ class Mollie(Counterpart):
             "phone": "+31201234567",
             "businessCategory": "OTHER_MERCHANDISE",
             "status": "verified",
-            "createdAt": _NOW,
+            "createdAt": now(),
             "_links": self._links(),
         }
-        return _hal(profile) if mode else _unauthorised()
+        return hal(profile) if mode else unauthorised()
 
     @route("GET", "/v2/methods")
     def list_methods(self, request: Request) -> Answer:
-        if not self._key(request):
-            return _unauthorised()
+        if not self.key_of(request):
+            return unauthorised()
         return _list("methods", [self._method(key, name) for key, name in self.methods.items()], self._links())
 
     @route("POST", "/v2/payments")
     def create(self, request: Request) -> Answer:
-        key = self._key(request)
+        key = self.key_of(request)
         if not key:
-            return _unauthorised()
+            return unauthorised()
         return self._once(request, lambda: self._created(key, request.json))
 
     @route("GET", r"/v2/payments/(tr_\w+)")
     def get(self, request: Request, name: str) -> Answer:
-        return self._of(request, name, lambda payment: _hal(self._shown(payment)))
+        return self._of(request, name, lambda payment: hal(self._shown(payment)))
 
     @route("DELETE", r"/v2/payments/(tr_\w+)")
     def cancel(self, request: Request, name: str) -> Answer:
@@ -91,7 +90,7 @@ class Mollie(Counterpart):
             if not payment["is_cancelable"] or payment["status"] in FINAL:
                 return _error(422, "The payment cannot be canceled.")
             payment["status"] = "canceled"
-            return _hal(self._shown(payment))
+            return hal(self._shown(payment))
 
         return self._of(request, name, cancel)
 
@@ -128,6 +127,22 @@ class Mollie(Counterpart):
 
     # The merchant's own site
 
+    @route("GET", "/books")
+    def books(self, request: Request) -> Answer:
+        keys = sorted({each["key"] for each in self.kind("payments").values()})
+        acts = {"settle": "pay out", "elsewhere": "25.00 of another shop"}
+        buttons = {f"{act} {key}": f"…{key[-6:]}: {label}" for key in keys for act, label in acts.items()}
+        return page("Mollie: balance", "" if buttons else "There is nothing yet.", buttons=buttons)
+
+    @route("POST", "/books")
+    def act_on_books(self, request: Request) -> Answer:
+        act, key = request.form["act"].split()
+        if act == "settle":
+            self.settle(key)
+        else:
+            self.pay_elsewhere(key, "25.00")
+        return redirect(request.path)
+
     @route("GET", "/dashboard")
     def dashboard(self, request: Request) -> Answer:
         buttons: dict[str, str] = {}
@@ -156,10 +171,11 @@ class Mollie(Counterpart):
                 refund["status"] = "failed" if act.endswith("failed") else "refunded"
             self._notify(payment)
         elif act == "charge back":
-            payment["chargebacks"].append({"id": f"chb_{_new()}", "amount": payment["amount"], "reversedAt": None})
+            facts = {"amount": payment["amount"], "reversedAt": None, "createdAt": now()}
+            payment["chargebacks"].append({"id": f"chb_{_new()}", **facts})
             self._notify(payment)
         elif act == "reverse the chargeback":
-            payment["chargebacks"][-1]["reversedAt"] = _NOW
+            payment["chargebacks"][-1]["reversedAt"] = now()
             self._notify(payment)
         elif act == "notify":
             self._notify(payment)
@@ -174,6 +190,7 @@ class Mollie(Counterpart):
         if act == "pay a wrong amount":
             payment["amount"] = _amount(Decimal(payment["amount"]["value"]) - Decimal("0.01"), payment)
         payment["status"] = ENDS.get(act, "paid")
+        payment["paidAt"] = now() if payment["status"] == "paid" else None
         payment["method"] = payment["method"] or next(iter(self.methods))
         payment["is_cancelable"] = payment["is_cancelable"] and payment["status"] == "open"
         for _notice in range({"pay, notify twice": 2, "pay, notify first": 0, "pay, notify never": 0}.get(act, 1)):
@@ -194,14 +211,10 @@ class Mollie(Counterpart):
         body = urlencode({"id": payment["id"]}).encode()
         self.notify(payment["webhookUrl"], body, {"Content-Type": "application/x-www-form-urlencoded"})
 
-    def _key(self, request: Request) -> str:
-        key = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return key if KEY.fullmatch(key) and key not in self.revoked else ""
-
     def _of(self, request: Request, name: str, answer: Callable[[Row], Answer]) -> Answer:
-        key, payment = self._key(request), self.kind("payments").get(name)
+        key, payment = self.key_of(request), self.kind("payments").get(name)
         if not key:
-            return _unauthorised()
+            return unauthorised()
         if payment is None or payment["key"] != key:
             return _error(404, f"No payment exists with token {name}.")
         return answer(payment)
@@ -211,7 +224,7 @@ class Mollie(Counterpart):
         name = f"{request.path} {request.headers.get('idempotency-key', _new())}"
         kept = self.kind("answers")
         if name in kept:
-            return _hal(kept[name], 201)
+            return hal(kept[name], 201)
         answer = act()
         if answer.status == 201:
             kept[name] = json.loads(answer.body)
@@ -226,13 +239,14 @@ class Mollie(Counterpart):
             **{name: wish.get(name) for name in ("metadata", "locale", "method")},
             "id": f"tr_{_new()}",
             "key": key,
+            "createdAt": now(),
             "status": "open",
             "is_cancelable": True,
             "refunds": [],
             "chargebacks": [],
         }
         self.kind("payments")[payment["id"]] = payment
-        return _hal(self._shown(payment), 201)
+        return hal(self._shown(payment), 201)
 
     def _refunded(self, payment: Row, request: Request) -> Answer:
         wish = request.json
@@ -241,10 +255,11 @@ class Mollie(Counterpart):
             return _error(422, "The specified amount cannot be refunded.")
         if self.balance is not None and amount > self.balance:
             return _error(422, "The balance is not sufficient for this refund.")
-        return _hal(self._refund(payment, self._add_refund(payment, amount, wish.get("metadata"))), 201)
+        return hal(self._refund(payment, self._add_refund(payment, amount, wish.get("metadata"))), 201)
 
     def _add_refund(self, payment: Row, amount: Decimal, metadata: object) -> Row:
-        refund = {"id": f"re_{_new()}", "amount": _amount(amount, payment), "status": "pending", "metadata": metadata}
+        facts = {"amount": _amount(amount, payment), "status": "pending", "metadata": metadata, "createdAt": now()}
+        refund = {"id": f"re_{_new()}", **facts}
         payment["refunds"].append(refund)
         return refund
 
@@ -258,7 +273,7 @@ class Mollie(Counterpart):
             "mode": _mode(payment["key"]),
             "sequenceType": "oneoff",
             "profileId": "pfl_pretend",
-            "createdAt": _NOW,
+            "createdAt": moment(payment),
             "isCancelable": payment["is_cancelable"],
             "_links": self._links() | {"checkout": self._link(f"/checkout/{payment['id']}")},
         }
@@ -276,7 +291,7 @@ class Mollie(Counterpart):
 
     def _refund(self, payment: Row, refund: Row) -> Row:
         facts = {"resource": "refund", "mode": _mode(payment["key"]), "description": "", "paymentId": payment["id"]}
-        more = {"createdAt": _NOW, "_links": self._links() | {"payment": self._link("/payment")}}
+        more = {"createdAt": moment(refund), "_links": self._links() | {"payment": self._link("/payment")}}
         return {**facts, **refund, "metadata": refund["metadata"] or None, **more}
 
     def _refunds(self, payment: Row) -> list[Row]:
@@ -284,7 +299,7 @@ class Mollie(Counterpart):
 
     def _chargebacks(self, payment: Row) -> list[Row]:
         links = self._links() | {"payment": self._link("/payment")}
-        facts = {"resource": "chargeback", "paymentId": payment["id"], "createdAt": _NOW, "_links": links}
+        facts = {"resource": "chargeback", "paymentId": payment["id"], "createdAt": now(), "_links": links}
         reason = {"code": "AC06", "description": "The account holder disputes it."}
         return [{**facts, "reason": reason, **each} for each in payment["chargebacks"]]
 
@@ -302,9 +317,6 @@ class Mollie(Counterpart):
 
     def _link(self, path: str) -> dict[str, str]:
         return {"href": self.url + path, "type": "application/hal+json"}
-
-
-_NOW = "2026-11-29T12:00:00+00:00"
 
 
 def _new() -> str:
@@ -328,18 +340,10 @@ def _refunded(payment: Row) -> Decimal:
     return sum(map(_value, kept), NOTHING)
 
 
-def _hal(value: object, status: int = 200) -> Answer:
-    return Answer(json.dumps(value).encode(), status, {"Content-Type": "application/hal+json"})
-
-
 def _list(name: str, rows: list[Row], links: Row) -> Answer:
-    return _hal({"count": len(rows), "_embedded": {name: rows}, "_links": links})
+    return hal({"count": len(rows), "_embedded": {name: rows}, "_links": links})
 
 
 def _error(status: int, detail: str) -> Answer:
     link = {"documentation": {"href": "https://docs.mollie.com", "type": "text/html"}}
-    return _hal({"status": status, "title": "Error", "detail": detail, "_links": link}, status)
-
-
-def _unauthorised() -> Answer:
-    return _error(401, "Missing authentication, or failed to authenticate")
+    return hal({"status": status, "title": "Error", "detail": detail, "_links": link}, status)

@@ -8,15 +8,26 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from base64 import b64decode
-from binascii import Error
-from pathlib import Path
 from urllib.parse import unquote
 
-from kring.demo.counterparts.server import Answer, Counterpart, Request, Row, as_json, page, redirect, route
+from kring.demo.counterparts.przelewy24_books import (
+    CRC,
+    MADE,
+    MERCHANT,
+    NONE,
+    POS,
+    REPORT_KEY,
+    Books,
+    error,
+    left,
+    now,
+    unauthorised,
+)
+from kring.demo.counterparts.server import Answer, Request, Row, as_json, page, redirect, route
 
-MERCHANT, POS, CRC, REPORT_KEY = 12345, 54321, "0123456789abcdef", "report-key-of-the-pretend-shop"
-NONE, ADVANCE, MADE, RETURNED = range(4)
+__all__ = ["CRC", "MERCHANT", "POS", "REPORT_KEY", "Przelewy24"]
+
+ADVANCE, RETURNED = 1, 3
 BUTTONS = {
     "pay": "Pay",
     "pay later": "Order a transfer; it takes its time",
@@ -33,31 +44,27 @@ METHOD = 154
 FIRST_ORDER = 4_294_967_297
 
 
-class Przelewy24(Counterpart):
+class Przelewy24(Books):
     API = "/api/v1/"
-
-    def __init__(self, port: int = 0, path: Path | None = None, *, is_live: bool = False) -> None:
-        super().__init__(port, path, is_live=is_live)
-        self.report_key = REPORT_KEY
 
     # The API
 
     @route("GET", "/api/v1/testAccess")
     def test_access(self, request: Request) -> Answer:
-        return as_json({"data": True, "error": ""}) if self._may(request) else _unauthorised()
+        return as_json({"data": True, "error": ""}) if self.may(request) else unauthorised()
 
     @route("POST", "/api/v1/transaction/register")
     def register(self, request: Request) -> Answer:
-        if not self._may(request):
-            return _unauthorised()
+        if not self.may(request):
+            return unauthorised()
         wish = request.json
         signed = _sign(wish, "sessionId", "merchantId", "amount", "currency")
         if wish.get("sign") != signed or not isinstance(wish["amount"], int) or not wish.get("email"):
-            return _error(400, "Incorrect CRC value or missing field")
+            return error(400, "Incorrect CRC value or missing field")
         kept = self.kind("transactions")
         found = kept.get(wish["sessionId"])
         if found and (found["amount"], found["currency"]) != (wish["amount"], wish["currency"]):
-            return _error(400, "Session was used with other data")
+            return error(400, "Session was used with other data")
         if not found:
             number = FIRST_ORDER + len(kept)
             facts = {"token": secrets.token_hex(20).upper(), "orderId": number, "status": NONE, "refunds": []}
@@ -66,59 +73,59 @@ class Przelewy24(Counterpart):
 
     @route("PUT", "/api/v1/transaction/verify")
     def verify(self, request: Request) -> Answer:
-        if not self._may(request):
-            return _unauthorised()
+        if not self.may(request):
+            return unauthorised()
         wish, found = request.json, self.kind("transactions").get(request.json.get("sessionId"))
         if not found or wish["sign"] != _sign(wish, "sessionId", "orderId", "amount", "currency"):
-            return _error(400, "Incorrect CRC value")
+            return error(400, "Incorrect CRC value")
         if (wish["orderId"], wish["amount"], wish["currency"]) != (
             found["orderId"],
             found["amount"],
             found["currency"],
         ):
-            return _error(400, "Incorrect amount")
+            return error(400, "Incorrect amount")
         if found["status"] == NONE:
-            return _error(400, "Transaction is not paid")
+            return error(400, "Transaction is not paid")
         found["status"] = max(found["status"], MADE)
         return as_json({"data": {"status": "success"}, "responseCode": 0})
 
     @route("GET", "/api/v1/transaction/by/sessionId/(.+)")
     def by_session(self, request: Request, session: str) -> Answer:
-        if not self._may(request):
-            return _unauthorised()
+        if not self.may(request):
+            return unauthorised()
         found = self.kind("transactions").get(unquote(session))
         if not found or not found.get("is_started"):
-            return _error(404, "Transaction not found")
+            return error(404, "Transaction not found")
         facts = {name: found[name] for name in ("orderId", "sessionId", "status", "amount", "currency", "description")}
         return as_json({"data": {**facts, "paymentMethod": METHOD, "statement": _statement(found)}, "responseCode": 0})
 
     @route("POST", "/api/v1/transaction/refund")
     def refund(self, request: Request) -> Answer:
-        if not self._may(request):
-            return _unauthorised()
+        if not self.may(request):
+            return unauthorised()
         wish = request.json
         if len(wish["requestId"]) > 45 or len(wish["refundsUuid"]) > 35:
-            return _error(400, "Invalid input data")
+            return error(400, "Invalid input data")
         asked = wish["refunds"][0]
         found = self.kind("transactions").get(asked["sessionId"])
         if not found or found["orderId"] != asked["orderId"] or found["status"] != MADE:
-            return _error(400, "Transaction not found")
+            return error(400, "Transaction not found")
         if any(each["requestId"] == wish["requestId"] for each in found["refunds"]):
             return _refused(asked, "Refund with this request id already exists")
-        if asked["amount"] > _left(found):
+        if asked["amount"] > left(found):
             return _refused(asked, "The amount of refund exceeds available amount for the transaction")
         found["refunds"].append(_new_refund(asked["amount"], wish["requestId"], wish["refundsUuid"], wish["urlStatus"]))
         return as_json({"data": [{**asked, "status": True, "message": "success"}], "responseCode": 0}, 201)
 
     @route("GET", r"/api/v1/refund/by/orderId/(\d+)")
     def refunds(self, request: Request, order_id: str) -> Answer:
-        if not self._may(request):
-            return _unauthorised()
+        if not self.may(request):
+            return unauthorised()
         for found in self.kind("transactions").values():
             if found["orderId"] == int(order_id) and found["refunds"]:
                 facts = {name: found[name] for name in ("orderId", "sessionId", "amount", "currency")}
                 return as_json({"data": {**facts, "refunds": found["refunds"]}, "responseCode": 0})
-        return _error(404, "Refund not found")
+        return error(404, "Refund not found")
 
     # The payer's page
 
@@ -135,7 +142,7 @@ class Przelewy24(Counterpart):
     def decide(self, request: Request, token: str) -> Answer:
         found = self._with_token(token)
         if found is None:
-            return _error(404, "There is no such payment.")
+            return error(404, "There is no such payment.")
         self.act(found["sessionId"], request.form.get("act", ""))
         return redirect(found["urlReturn"])
 
@@ -178,14 +185,14 @@ class Przelewy24(Counterpart):
         if found["status"] == NONE:
             return ["the transfer arrives"]
         waiting = [act for act in ("settle refunds", "settle refunds rejected") if found["refunds"]]
-        back = [f"refund {_left(found)}"] if found["status"] == MADE and _left(found) else []
+        back = [f"refund {left(found)}"] if found["status"] == MADE and left(found) else []
         return [*back, *waiting, "return the money", "notify"]
 
     def _pay(self, found: Row, act: str) -> None:
         if found["status"] != NONE:
             return
         found["amount"] -= act == "pay a wrong amount"
-        found["status"], found["is_started"] = ADVANCE, True
+        found["status"], found["is_started"], found["paid_at"] = ADVANCE, True, now()
         origin = found["amount"] - (act == "pay a wrong origin amount")
         for _notice in range({"pay, notify twice": 2, "pay, notify never": 0}.get(act, 1)):
             self._notify(found, origin)
@@ -206,7 +213,7 @@ class Przelewy24(Counterpart):
 
     def _settle(self, found: Row, *, is_rejected: bool) -> None:
         for refund in found["refunds"]:
-            refund["status"] = 4 if is_rejected else 1
+            refund["status"], refund["dateOut"] = 4 if is_rejected else 1, now()
             if not refund["urlStatus"]:
                 continue
             notice = {name: found[name] for name in ("orderId", "sessionId", "merchantId", "currency")}
@@ -222,13 +229,6 @@ class Przelewy24(Counterpart):
     def _with_token(self, token: str) -> Row | None:
         return next((each for each in self.kind("transactions").values() if each["token"] == token), None)
 
-    def _may(self, request: Request) -> bool:
-        try:
-            given = b64decode(request.headers.get("authorization", "").removeprefix("Basic ")).decode()
-        except (Error, ValueError):
-            return False
-        return given == f"{POS}:{self.report_key}"
-
 
 def _sign(fields: Row, *names: str) -> str:
     """As its documentation writes it, piece by piece."""
@@ -242,21 +242,16 @@ def _statement(found: Row) -> str:
 
 def _new_refund(amount: int, request_id: str, uuid: str, url: str) -> Row:
     ids = {"batchId": secrets.randbelow(10**9), "requestId": request_id, "refundsUuid": uuid, "urlStatus": url}
-    return {**ids, "date": "202611291200", "login": "api", "description": "", "status": 2, "amount": amount}
-
-
-def _left(found: Row) -> int:
-    amount: int = found["amount"]
-    return amount - sum(each["amount"] for each in found["refunds"] if each["status"] != 4)
+    return {
+        **ids,
+        "date": "202611291200",
+        "dateIn": now(),
+        "login": "api",
+        "description": "",
+        "status": 2,
+        "amount": amount,
+    }
 
 
 def _refused(asked: Row, message: str) -> Answer:
     return as_json({"error": [{**asked, "status": False, "message": message}], "code": 409}, 409)
-
-
-def _error(status: int, text: str) -> Answer:
-    return as_json({"error": text, "code": status}, status)
-
-
-def _unauthorised() -> Answer:
-    return _error(401, "Incorrect authentication")

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from kring.demo.counterparts.server import Answer, Request, as_json, page, redirect, route
-from kring.demo.counterparts.stripe_ledger import Ledger
+from kring.demo.counterparts.stripe_books import Books
 from kring.demo.counterparts.stripe_wire import Row, expansions, failure, listed, missing, nested
 
 KEY = re.compile(r"Bearer (?P<kind>sk|rk)_(?P<mode>test|live)_(?P<account>[A-Za-z0-9]+)(?P<more>_\w+)?")
@@ -33,7 +33,7 @@ BUTTONS = {
 WAYS = ("card", "ideal", "bancontact", "blik", "sepa_debit")
 
 
-class Stripe(Ledger):
+class Stripe(Books):
     API = "/v1/"
 
     def __init__(self, port: int = 0, path: Path | None = None, *, is_live: bool = False) -> None:
@@ -42,7 +42,7 @@ class Stripe(Ledger):
         self.refund_status, self.is_broke, self.keeps_failure = "succeeded", False, False
         # So many requests come while the same one is still being answered; and a currency the account does not have.
         self.busy, self.refuses_currency = 0, ""
-        self.account, self.live, self.may_not = "", False, ""
+        self.may_not = ""
 
     def _routed(self, request: Request) -> Answer:
         if not request.path.startswith(self.API):

@@ -21,9 +21,11 @@ KINDS = {
     "re": "refunds",
     "dp": "disputes",
     "we": "endpoints",
+    "po": "payouts",
 }
 VERSION = "2026-10-28.endive"
 DAYS_TO_RESPOND = 9
+DISPUTE_COSTS = 2000
 
 
 class Ledger(Counterpart):
@@ -124,17 +126,25 @@ class Ledger(Counterpart):
 
     def _book(self, charge: Row) -> None:
         """It keeps 1.5 % and 25 cents."""
-        fee = charge["amount"] * 15 // 1000 + 25
-        booked = self.make(
-            "txn",
-            charge["_account"],
-            charge["livemode"],
-            object="balance_transaction",
-            amount=charge["amount"],
-            fee=fee,
-        )
-        booked |= {"currency": charge["currency"], "net": charge["amount"] - fee}
+        booked = self.book(charge, charge["amount"], "charge", fee=charge["amount"] * 15 // 1000 + 25)
         charge |= {"status": "succeeded", "balance_transaction": booked["id"]}
+
+    def book(self, about: Row, amount: int, category: str, *, fee: int = 0) -> Row:
+        """In the balance; `about`: the charge, refund, dispute or payout that moves it."""
+        return self.make(
+            "txn",
+            about["_account"],
+            about["livemode"],
+            object="balance_transaction",
+            type="adjustment" if category.startswith("dispute") else category,
+            reporting_category=category,
+            amount=amount,
+            fee=fee,
+            net=amount - fee,
+            currency=about["currency"],
+            source=about["id"],
+            _payout="",
+        )
 
     # What merchants do.
 
@@ -142,6 +152,7 @@ class Ledger(Counterpart):
         made = self.make("re", charge["_account"], charge["livemode"], object="refund", amount=amount, status=status)
         made |= {"currency": charge["currency"], "charge": charge["id"], "payment_intent": charge["payment_intent"]}
         made |= {"metadata": metadata, "failure_reason": None, "pending_reason": None}
+        self.book(made, -amount, "refund")
         self._refunded(charge, amount)
         self.tell("refund.created", made)
         self.tell("charge.refunded", charge)
@@ -150,6 +161,7 @@ class Ledger(Counterpart):
     def end_refund(self, refund: Row, status: str) -> None:
         refund |= {"status": status}
         if status in ("failed", "canceled"):
+            self.book(refund, refund["amount"], "refund_failure")
             refund |= {"failure_reason": "lost_or_stolen_card" if status == "failed" else None}
             self._refunded(self.kind("charges")[refund["charge"]], -refund["amount"])
         self.tell("refund.failed" if status == "failed" else "refund.updated", refund)
@@ -168,6 +180,7 @@ class Ledger(Counterpart):
         charge["disputed"] = True
         self.tell("charge.dispute.created", made)
         if not status.startswith("warning"):
+            self.book(made, -made["amount"], "dispute", fee=DISPUTE_COSTS)
             self.tell("charge.dispute.funds_withdrawn", made)
         return made
 
@@ -175,6 +188,7 @@ class Ledger(Counterpart):
         dispute |= {"status": status}
         self.tell("charge.dispute.closed", dispute)
         if status == "won":
+            self.book(dispute, dispute["amount"], "dispute_reversal", fee=-DISPUTE_COSTS)
             self.tell("charge.dispute.funds_reinstated", dispute)
 
     # What it tells.

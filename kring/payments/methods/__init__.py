@@ -32,6 +32,14 @@ def methods() -> list[PaymentMethod]:
     return sorted(served, key=lambda found: str(found.label))
 
 
+def label_of(key: str) -> str:
+    """In the active language; its key where this installation does not offer it any more."""
+    try:
+        return str(method(key).label)
+    except UnknownMethod:
+        return key
+
+
 @lru_cache(maxsize=4)
 def _all(package: str) -> Registry[PaymentMethod]:
     found = Registry[PaymentMethod]("way to pay")

@@ -36,6 +36,8 @@ class ProviderAccount(TenantModel):
 
     An attempt belongs to the account it was begun with, also when another one is in use by then, or the organisation
     has another account there: the former one stays, to ask after its payments and to refund them.
+
+    Triggers: begin_reconciliation (payments/sql/begin_reconciliation.sql).
     """
 
     class Mode(models.TextChoices):

@@ -38,6 +38,7 @@ from kring.web.manage.payments.noun import NOUN as PAYMENTS
 from kring.web.manage.prices.noun import NOUN as PRICES
 from kring.web.manage.professions.noun import NOUN as PROFESSIONS
 from kring.web.manage.providers.noun import NOUN as PROVIDERS
+from kring.web.manage.reconciliation.noun import NOUN as RECONCILIATION
 from kring.web.manage.refunds.noun import NOUN as REFUNDS
 from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
 from kring.web.manage.reports.noun import NOUN as REPORTS
@@ -55,7 +56,7 @@ NOUNS = [
     *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
-    *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, INVOICES),
+    *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES),
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),

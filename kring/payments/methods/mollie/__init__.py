@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from django import forms
 from django.core.cache import cache
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.json_input import read_json
@@ -28,6 +29,7 @@ from kring.payments.method import (
 )
 
 if TYPE_CHECKING:
+    from kring.payments.ledger import LedgerPage
     from kring.payments.models import Payment, ProviderAccount, Refund
 
 WAYS_ARE_KEPT = timedelta(hours=1)
@@ -47,11 +49,26 @@ class MollieKeys(forms.Form):
         required=False,
         help_text=_("Only if you also created a webhook in Mollie's dashboard. Payments arrive without one as well."),
     )
+    organisation_token = forms.CharField(
+        label=_("Organisation access token"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Only to see fees and payouts here. In Mollie's dashboard under Developers, with the permissions"
+            " settlements.read and balances.read."
+        ),
+        validators=[RegexValidator(re.compile(r"access_\w+\Z", re.ASCII), _("Such a token begins with access_."))],
+    )
 
 
 class WrongMode(KeysRefused):
     field = "key"
     message = _("A key for testing begins with test_, one for real payments with live_.")
+
+
+class TokenMaySeeTooLittle(KeysRefused):
+    field = "organisation_token"
+    message = _("Mollie shows no settlements and no balance with this token: give it both permissions.")
 
 
 def _refuse_wrong_mode(keys: Settings, *, is_test: bool) -> None:
@@ -72,6 +89,10 @@ class Mollie(PaymentMethod):
     has_test_mode = True
     has_ways = True
     can_refund = True
+    has_ledger = True
+    ledger_lacks = _(
+        "Mollie says what it keeps, and what it pays out, only with an organisation access token: add it to the keys."
+    )
 
     def identify(self, keys: Settings, *, is_test: bool) -> str:
         _refuse_wrong_mode(keys, is_test=is_test)
@@ -80,7 +101,10 @@ class Mollie(PaymentMethod):
 
     def try_keys(self, keys: Settings, *, is_test: bool, notify_url: str) -> Connected:
         _refuse_wrong_mode(keys, is_test=is_test)
-        return Connected(name=_calls().name_of_account(keys), keys=keys)
+        name, token = _calls().name_of_account(keys), keys.get("organisation_token")
+        if token and not _calls().may_see_payouts(token):
+            raise TokenMaySeeTooLittle
+        return Connected(name=name, keys=keys)
 
     def ways(self, account: ProviderAccount, amount: Decimal, currency: str, language: str) -> list[str]:
         asked = (amount, currency, language, account.organisation.country)
@@ -117,6 +141,10 @@ class Mollie(PaymentMethod):
     def refund(self, refund: Refund, payment: Payment) -> RefundReport:
         report: RefundReport = _calls().refund(refund, payment)
         return report
+
+    def ledger(self, account: ProviderAccount, since: datetime) -> Iterator[LedgerPage]:
+        pages: Iterator[LedgerPage] = _calls().ledger(account, since)
+        return pages
 
 
 def _signed(body: bytes, signature: str, secret: str) -> Hint:

@@ -20,11 +20,24 @@ from mollie.models import (
 from mollie.types import UNSET
 
 from kring.payments.method import ProviderReport, Redirect, RefundRefused, RefundReport, Settings, Urls
+from kring.payments.methods.mollie.books import ledger, may_see_payouts
 from kring.payments.methods.mollie.client import NotDone, ask, mollie
 from kring.payments.methods.mollie.reading import refund_report, report
 
 if TYPE_CHECKING:
     from kring.payments.models import Payment, Refund
+
+__all__ = [
+    "close",
+    "id_of_account",
+    "ledger",
+    "may_see_payouts",
+    "name_of_account",
+    "names_of_methods",
+    "poll",
+    "refund",
+    "start",
+]
 
 
 class WithReference(Protocol):

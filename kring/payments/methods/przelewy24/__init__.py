@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -31,11 +31,12 @@ from kring.payments.method import (
     Settings,
     Urls,
 )
-from kring.payments.methods.przelewy24 import dotpay, refunding, signing
+from kring.payments.methods.przelewy24 import books, dotpay, refunding, signing
 from kring.payments.methods.przelewy24.calls import Api, Fields
 
 if TYPE_CHECKING:
-    from kring.payments.models import Payment, Refund
+    from kring.payments.ledger import LedgerPage
+    from kring.payments.models import Payment, ProviderAccount, Refund
 
 HOLD = timedelta(minutes=30)
 # Its page closes before the places are free again.
@@ -84,6 +85,8 @@ class Przelewy24(PaymentMethod):
     account_form = Przelewy24Keys
     has_test_mode = True
     can_refund = True
+    has_ledger = True
+    ledger_lacks = _("Przelewy24 does not say which payments are in a payout.")
 
     def identify(self, keys: Settings, *, is_test: bool) -> str:
         return f"{keys['merchant_id']}/{keys['pos_id']}"
@@ -145,6 +148,9 @@ class Przelewy24(PaymentMethod):
 
     def refund(self, refund: Refund, payment: Payment) -> RefundReport:
         return refunding.refund(_api(payment), refund, payment)
+
+    def ledger(self, account: ProviderAccount, since: datetime) -> Iterator[LedgerPage]:
+        return books.ledger(Api(account.keys, account.is_test), since)
 
 
 def _api(payment: Payment) -> Api:

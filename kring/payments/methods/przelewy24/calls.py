@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -11,11 +12,14 @@ import httpx
 from django.conf import settings
 
 from kring.core.json_input import read_json
+from kring.payments.ledger import LedgerClosed
 from kring.payments.method import KeysRefused, ProviderUnavailable, Settings
 
 TIMEOUT_SECONDS = 8.0
 # Other answers are about its own state.
 ANSWERS = (200, 201, 400, 404, 409)
+# The keys are right, and may not use this one.
+CLOSED = (403, 404)
 
 type Fields = Mapping[str, object]
 
@@ -62,7 +66,28 @@ class Api:
     def refunds(self, order_id: int) -> Answer:
         return self._ask("GET", f"refund/by/orderId/{order_id}")
 
+    def history(self, since: date, until: date) -> Fields:
+        """Of at most 31 days. Raises LedgerClosed."""
+        return self._report(f"report/history?dateFrom={since:%Y%m%d}&dateTo={until:%Y%m%d}")
+
+    def more_history(self, token: str) -> Fields:
+        return self._report(f"report/history/{quote(token, safe='')}")
+
+    def _report(self, path: str) -> Fields:
+        status, found = self._answered("GET", path)
+        if status in CLOSED:
+            raise LedgerClosed
+        if status >= 400 or not found:
+            raise ProviderUnavailable
+        return found
+
     def _ask(self, verb: str, path: str, body: Fields | None = None) -> Answer:
+        status, found = self._answered(verb, path, body)
+        if status not in ANSWERS:
+            raise ProviderUnavailable
+        return _answer(status, found)
+
+    def _answered(self, verb: str, path: str, body: Fields | None = None) -> tuple[int, Mapping[str, object]]:
         auth = (str(self.merchant["posId"]), str(self.keys["report_key"]))
         try:
             response = connections().request(
@@ -73,9 +98,9 @@ class Api:
             raise ProviderUnavailable from None
         if response.status_code == 401:
             raise KeysRefused
-        if response.status_code not in ANSWERS or not isinstance(found, dict):
+        if not isinstance(found, dict):
             raise ProviderUnavailable
-        return _answer(response.status_code, found)
+        return response.status_code, found
 
 
 def _answer(status: int, found: Mapping[str, object]) -> Answer:

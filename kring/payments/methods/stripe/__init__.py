@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from kring.payments.methods.stripe.keys import StripeKeys
 from kring.payments.ways import name_of
 
 if TYPE_CHECKING:
+    from kring.payments.ledger import LedgerPage
     from kring.payments.models import Payment, ProviderAccount, Refund
 
 
@@ -36,6 +38,7 @@ class Stripe(PaymentMethod):
     uses_network = True
     has_test_mode = True
     has_ways = True
+    has_ledger = True
     can_refund = True
     account_form = StripeKeys
 
@@ -73,6 +76,10 @@ class Stripe(PaymentMethod):
     def refund(self, refund: Refund, payment: Payment) -> RefundReport:
         report: RefundReport = _calls().refund(refund, payment)
         return report
+
+    def ledger(self, account: ProviderAccount, since: datetime) -> Iterator[LedgerPage]:
+        pages: Iterator[LedgerPage] = _calls().ledger(account, since)
+        return pages
 
 
 def _calls() -> ModuleType:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from kring.payments.method import ProviderReport, ProviderUnavailable, Redirect, Urls
 from kring.payments.methods.stripe import api, sessions
+from kring.payments.methods.stripe.books import ledger
 from kring.payments.methods.stripe.connecting import connect, identify
 from kring.payments.methods.stripe.notices import read
 from kring.payments.methods.stripe.refunding import refund
 from kring.payments.models import Payment
 
-__all__ = ["close", "connect", "identify", "poll", "read", "refund", "start"]
+__all__ = ["close", "connect", "identify", "ledger", "poll", "read", "refund", "start"]
 
 
 def start(payment: Payment, urls: Urls) -> Redirect:

@@ -22,7 +22,7 @@ from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.members import deciding
 from kring.members.models import ChangeRequest
-from kring.payments.models import KEPT, Dispute, Notification, Payment, Refund, TransferFile
+from kring.payments.models import KEPT, Difference, Dispute, Notification, Payment, Refund, TransferFile
 from kring.waiting import numbers as waiting
 from kring.waiting.models import Invitation
 from kring.web.manage.door.attendance import LetIn, let_in
@@ -171,6 +171,12 @@ def _about_money() -> list[Chore]:
             lambda n: ngettext("%(n)s unmatched payment", "%(n)s unmatched payments", n),
             f"{reverse('manage:notifications')}?state=refused",
             "danger",
+        ),
+        (
+            Difference.objects.open().filter(account__mode="live").values("pk"),
+            lambda n: ngettext("%(n)s difference with a provider", "%(n)s differences with a provider", n),
+            reverse("manage:reconciliation"),
+            "warning",
         ),
         (
             Payment.objects.unconfirmed().values("order").distinct(),

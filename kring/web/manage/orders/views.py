@@ -52,7 +52,7 @@ def index(request: UserRequest) -> HttpResponse:
 def order(request: UserRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Order.objects.select_related("buyer"), number=number)
     payments, lines = (
-        list(found.payments.with_what_a_list_shows().prefetch_related("refunds", "disputes")),
+        list(found.payments.with_what_a_list_shows().prefetch_related("refunds", "disputes", "entries")),
         list(found.lines.all()),
     )
     registrations = Registration.objects.of_order(found).select_related("line", "event", "attraction", "ticket_type")

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from kring.payments import paying
-from kring.payments.methods import UnknownMethod
+from kring.payments.methods import UnknownMethod, label_of
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
 
-
-def label_of(key: str) -> str:
-    try:
-        return str(method_called(key).label)
-    except UnknownMethod:
-        return key
+__all__ = ["can_undo", "label_of", "label_of_payment"]
 
 
 def label_of_payment(payment: Payment) -> str:

@@ -1,0 +1,1 @@
+"""What providers say, compared with what we have (P7)."""

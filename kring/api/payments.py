@@ -73,7 +73,6 @@ class RefundIn(ApiInput):
 
 
 class NotThisWay(Refusal):
-    status = 422
     code = "refund_way_not_possible"
     message = _("This payment cannot go back in this way. It can by: %(ways)s.")
 

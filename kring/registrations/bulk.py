@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from kring.accounts.models import User
-from kring.billing.locking import rows_to_lock
+from kring.billing.locking import lock_pk, rows_to_lock
 from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.events.models import Event
@@ -22,7 +22,7 @@ from kring.organisations import audit
 from kring.organisations.current import current_organisation
 from kring.payments import paying
 from kring.payments.models import Payment
-from kring.registrations import cancelling, deciding, mailing
+from kring.registrations import cancelling, deciding, mailing, own_cancelling
 from kring.registrations.models import Bulk, BulkItem, Registration
 
 # Up to this many are done in the request; more in a job, in parts of this size.
@@ -147,9 +147,22 @@ def _cancel(bulk: Bulk, registration: Registration, noted: Noted) -> None:
     if registration.state not in Registration.LIVE:
         raise NothingToDo(ALREADY_OVER)
     others = Registration.objects.of_order(registration.line.order_id).live().exclude(pk=registration.pk)
-    together = [registration, *others.filter(pk__in=noted).select_related("line__order")]
-    cancelling.cancel_together(together, reason=bulk.facts["reason"])
+    together = [registration, *others.filter(pk__in=noted).select_related("line__order", "event")]
+    left = _without_those_cancelled_by_terms(bulk, together) if bulk.facts.get("by_terms") else together
+    if left:
+        cancelling.cancel_together(left, reason=bulk.facts["reason"])
     noted.difference_update(each.pk for each in together)
+
+
+def _without_those_cancelled_by_terms(bulk: Bulk, together: Sequence[Registration]) -> Sequence[Registration]:
+    """Of one order; those of which the terms of the event keep something are cancelled by them."""
+    paid = [each for each in together if each.state == Registration.State.COMPLETED]
+    order = lock_pk(together[0].line.order_id)
+    if not own_cancelling.returns_of(order, paid).fee:
+        return together
+    keys, reason = [each.pk for each in paid], bulk.facts["reason"]
+    own_cancelling.cancel(order.pk, keys, seen=None, by_staff=True, reason=reason, by=bulk.created_by)
+    return [each for each in together if each.pk not in keys]
 
 
 def _mail(bulk: Bulk, registration: Registration, noted: Noted) -> None:

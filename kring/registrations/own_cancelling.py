@@ -134,15 +134,15 @@ def cancel(
     order: int,
     registrations: Collection[int],
     *,
-    seen: Decimal,
+    seen: Decimal | None,
     by_buyer: bool = False,
     by_staff: bool = False,
     goes_back: Decimal | None = None,
     reason: str = "",
     by: User | None = None,
 ) -> Returns | None:
-    """These tickets of one order. `seen`: what goes back, as it was shown. None: the same click came twice.
-    `goes_back`: so much instead, of one ticket, as staff decide.
+    """These tickets of one order. `seen`: what goes back, as it was shown; None: of many, it was not.
+    None is returned where the same click came twice. `goes_back`: so much instead, of one ticket, as staff decide.
 
     Raises ReturnsOtherwise, CameInAlready, WrongState, PassedOnAlready behind the link of the order (`by_buyer`), and
     unless `by_staff` CancellingIsOver, TeamTooSmall; by staff GivesTooMuch.
@@ -157,7 +157,7 @@ def cancel(
     for each in rows:
         each.line.order = locked
     found = returns_of(locked, rows)
-    if found.returned != seen:
+    if seen is not None and found.returned != seen:
         raise ReturnsOtherwise(now=money.say(found.returned, locked.currency))
     is_by_terms = goes_back is None or goes_back == found.returned
     if goes_back is not None:

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from kring.billing.models import Order
+from kring.events.models import RefundTerm
 from kring.mail.models import Message
 from kring.mail.placeholders import UnknownPlaceholder
 from kring.organisations.models import AuditEntry
+from kring.payments import paying
 from kring.payments.models import Payment
 from kring.registrations import bulk, mailing
 from kring.registrations.models import Bulk, Registration
 from tests import make
 from tests.jobs import queued, work
-from tests.registrations.tickets import make_registration
+from tests.registrations.changing import bought, event_with_changes, share
+from tests.registrations.tickets import let_in_at, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +76,36 @@ def test_cancelling_tells_those_who_had_a_ticket_and_refuses_nobody_twice(in_sco
 
     assert outcomes(done) == ["nothing", "done"]
     assert [("Flood" in mail.text) for mail in Message.objects.order_by("pk")] == [False, True]
+
+
+@pytest.mark.parametrize(("by_terms", "kept"), [(True, 40), (False, 0)])
+def test_many_are_cancelled_by_the_terms_where_staff_want_so(in_scope: Any, by_terms: bool, kept: int) -> None:
+    at = event_with_changes(share(50))
+    two, one = bought(event=at, tickets=2), bought(event=at, price="30")
+    both = list(Registration.objects.of_order(two.registration.line.order))
+    RefundTerm.objects.create(ticket_type=one.registration.ticket_type, days_before=0, percent=100)
+
+    done = begin(bulk.CANCEL, [*both, one.registration], reason="Flood", by_terms=by_terms)
+
+    assert outcomes(done) == ["done"] * 3
+    orders = [Order.objects.get(pk=each.registration.line.order_id) for each in (two, one)]
+    assert [(each.state, each.retained, paying.surplus(each)) for each in orders] == [
+        ("cancelled", kept, 80 - kept),
+        ("cancelled", 0, 30),
+    ]
+    assert Message.objects.filter(template="registration-cancelled").count() == 3
+    begin(bulk.CANCEL, [*both, one.registration], reason="Flood", by_terms=by_terms)
+    assert Order.objects.get(pk=orders[0].pk).retained == kept
+
+
+def test_by_the_terms_a_checked_in_ticket_of_which_something_is_kept_stays(in_scope: Any) -> None:
+    ticket = bought(event=event_with_changes(share(50)))
+    let_in_at(ticket, "Gate")
+
+    done = begin(bulk.CANCEL, [ticket.registration], reason="Flood", by_terms=True)
+
+    assert outcomes(done) == ["refused"]
+    assert Registration.objects.get(pk=ticket.registration_id).state == "completed"
 
 
 def test_what_a_rule_refuses_is_noted_with_its_reason_and_the_others_are_done(in_scope: Any) -> None:

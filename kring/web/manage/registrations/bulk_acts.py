@@ -21,7 +21,7 @@ from kring.events.models import Event
 from kring.registrations import bulk, mailing
 from kring.registrations.models import Bulk, BulkItem, Registration
 from kring.web.manage.pages import show
-from kring.web.manage.registrations.forms import MailForm
+from kring.web.manage.registrations.forms import BulkCancellationForm, MailForm
 from kring.web.manage.registrations.list_request import of_address
 from kring.web.manage.rights import may, needs
 from kring.web.manage.shared import lists
@@ -55,7 +55,7 @@ ACTS: dict[str, Act] = {
     MAIL: Act(MAIL, "change_registrations", gettext_lazy("Send an email"), "mail", MailForm),
     CONFIRM: Act(CONFIRM, "confirm_payments", gettext_lazy("Confirm payment"), "checks"),
     COMPLETE: Act(COMPLETE, "confirm_payments", gettext_lazy("Complete without payment"), "circle-check", ReasonForm),
-    CANCEL: Act(CANCEL, "change_registrations", gettext_lazy("Cancel"), "x", ReasonForm),
+    CANCEL: Act(CANCEL, "change_registrations", gettext_lazy("Cancel"), "x", BulkCancellationForm),
 }
 
 

@@ -59,6 +59,16 @@ class CancellationForm(ReasonForm):
         return self.cleaned_data.get("seen") or Decimal(0)
 
 
+class BulkCancellationForm(ReasonForm):
+    field_order = ("by_terms", "reason")
+    by_terms = forms.BooleanField(
+        label=_("By the refund terms of the event"),
+        required=False,
+        initial=True,
+        help_text=_("What they keep of each ticket is kept. Otherwise all that was paid goes back."),
+    )
+
+
 class MailForm(forms.Form):
     """An email in the organiser's own words; placeholders in braces are filled in for each."""
 

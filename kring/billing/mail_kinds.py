@@ -40,6 +40,16 @@ register(
         ),
     ),
     MailKind(
+        "invoices-due",
+        GROUP,
+        _("To the organisation: invoices issued offline have to be handed over today"),
+        (
+            Placeholder("channel", _("the channel"), "KSeF"),
+            Placeholder("invoices", _("numbers of the invoices"), "VG-2026-0041, VG-2026-0042"),
+            Placeholder("page_url", _("address of the list of invoices"), main_page),
+        ),
+    ),
+    MailKind(
         "invoice-gaps",
         GROUP,
         _("To the organisation: a number of an invoice is missing"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from django import forms
@@ -57,6 +58,14 @@ class Stamp:
     link: str
     caption: str
     title: str
+
+
+@dataclass(frozen=True)
+class IssuedOffline:
+    """What makes a document valid while its receiver does not answer, and the last day to hand it over."""
+
+    certificate_link: str
+    due_on: date
 
 
 # None: nothing is known; it is tried again.
@@ -136,6 +145,10 @@ class InvoiceChannel:
     def stamps(self, delivery: InvoiceDelivery) -> list[Stamp]:
         """By what the PDF shows that the receiver has it; in the active language."""
         return []
+
+    def issue_offline(self, delivery: InvoiceDelivery, keys: Keys) -> IssuedOffline | None:
+        """The receiver does not answer: the document is issued without it. None: it cannot be."""
+        return None
 
     @contextmanager
     def opened(self, keys: Keys) -> Iterator[Connection]:

@@ -7,15 +7,17 @@ it, or sent again where the receiver never had it. No transaction is open while 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kring.accounts.models import User
 from kring.billing.einvoicing import channels
 from kring.billing.invoicing import channel_accounts, mails, refusals
 from kring.billing.invoicing.channel import (
     Answer,
+    ChannelUnavailable,
     Connection,
     InvoiceChannel,
     NotExpressible,
@@ -25,7 +27,7 @@ from kring.billing.invoicing.channel import (
     Receipt,
     Rejected,
 )
-from kring.billing.models import Invoice, InvoiceDelivery, InvoiceSettings
+from kring.billing.models import ChannelAccount, Invoice, InvoiceDelivery, InvoiceSettings
 from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
@@ -38,6 +40,8 @@ log = logging.getLogger(__name__)
 JOB = "billing.deliver_invoices"
 MAIL = "mail"
 AT_ONCE = 10
+# So often a receiver did not answer, a quarter of an hour by then, before a document is issued without it.
+OFFLINE_AFTER = 3
 SOON, LATER = timedelta(seconds=30), timedelta(minutes=10)
 State = InvoiceDelivery.State
 
@@ -119,9 +123,29 @@ def _deliver(organisation_id: int, channel: InvoiceChannel) -> int:
             with scope(organisation_id):
                 for delivery in batch:
                     delivery.note_failure(refusal.code)
+                if account is not None and isinstance(refusal, ChannelUnavailable):
+                    _issue_offline(channel, account, batch)
             return number
         number += len(batch)
     return number
+
+
+def _issue_offline(channel: InvoiceChannel, account: ChannelAccount, batch: Sequence[InvoiceDelivery]) -> None:
+    """Those that have waited a while are issued without the receiver, where it has a way for that; staff are told when
+    the last day to hand them over has come."""
+    late = []
+    today = timezone.localdate(timezone.now(), current_organisation().zone)
+    for delivery in batch:
+        may = delivery.tries >= OFFLINE_AFTER and delivery.state == State.WAITING and delivery.offline_at is None
+        issued = channel.issue_offline(delivery, account.keys) if may else None
+        if issued and delivery.issue_offline(issued.certificate_link, issued.due_on):
+            audit.log("invoice.issued_offline", delivery.invoice, new={"due_on": issued.due_on.isoformat()})
+            mails.send(delivery.invoice)
+        if delivery.due_on and delivery.due_on <= today and delivery.warned_at is None:
+            late.append(delivery)
+    if late:
+        InvoiceDelivery.objects.filter(pk__in=[each.pk for each in late]).update(warned_at=timezone.now())
+        mails.to_be_handed_over(channel, [each.invoice for each in late])
 
 
 def _claim(organisation_id: int, channel: InvoiceChannel) -> list[InvoiceDelivery]:
@@ -197,7 +221,7 @@ def _accepted(delivery: InvoiceDelivery, by: User | None = None) -> None:
     audit.log("invoice.delivery_accepted", delivery.invoice, new=new, actor=by)
     channel = channels()[delivery.channel]
     if channel.uses_network:
-        if not channel.emails_at_once:
+        if not channel.emails_at_once and delivery.offline_at is None:
             mails.send(delivery.invoice)
         # Its credit notes have waited for it.
         for each in InvoiceDelivery.objects.filter(invoice__corrects=delivery.invoice_id, state=State.WAITING):

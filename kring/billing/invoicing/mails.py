@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kring.billing.invoicing.channel import InvoiceChannel
 from kring.billing.models import ChannelAccount, Invoice, InvoiceSeries
 from kring.core.addresses import normalised
 from kring.mail import facts
 from kring.mail.models import Message
 from kring.mail.outbox import queue
+from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 from kring.organisations.models import Organisation
 
@@ -48,6 +50,21 @@ def channel_refused(account: ChannelAccount) -> None:
         channel=str(channels()[account.channel].label),
         account=account.name,
         page_url=facts.link(link(organisation, "manage:invoice_account", account.channel)),
+    )
+
+
+def to_be_handed_over(channel: InvoiceChannel, invoices: Sequence[Invoice]) -> None:
+    """Issued offline, and the last day to hand them over is here."""
+    organisation = current_organisation()
+    queue(
+        "invoices-due",
+        to=organisation.contact_email,
+        name=organisation.name,
+        language=organisation.language,
+        subject=organisation,
+        channel=str(channel.label),
+        invoices=", ".join(each.number for each in invoices),
+        page_url=facts.link(link(organisation, "manage:invoices")),
     )
 
 

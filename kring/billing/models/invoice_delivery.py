@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 from django.db import models
@@ -18,6 +18,7 @@ from kring.core.transitions import StateMachine
 
 # A receiver that did not answer is tried again after longer and longer pauses. The first is longer than one try takes.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
+LONGEST_OFFLINE = timedelta(hours=1)
 # What it has taken in is asked after, less and less often, and in the end no more.
 FIRST_QUERY, LONGEST_QUERY_PAUSE, QUERY_FOR = timedelta(seconds=20), timedelta(hours=6), timedelta(days=14)
 # Who has not decided by then was asked in vain.
@@ -38,6 +39,7 @@ class InvoiceDeliveryQuerySet(TenantQuerySet):
     def waiting_for_staff(self) -> InvoiceDeliveryQuerySet:
         """Refused, or not answered for so long that somebody should look."""
         is_stuck = Q(state__in=InvoiceDelivery.OPEN, tries__gte=TRIED_OFTEN)
+        is_stuck |= Q(state__in=InvoiceDelivery.OPEN, due_on__lte=timezone.localdate())
         return self.filter(Q(state=InvoiceDelivery.State.REJECTED) | is_stuck)
 
 
@@ -86,6 +88,11 @@ class InvoiceDelivery(TenantModel, StateMachine):
     poll_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    # It was issued while the receiver did not answer: what its second code leads to, and the last day to hand it over.
+    offline_at = models.DateTimeField(_("issued offline"), null=True, editable=False)
+    certificate_link = models.CharField(max_length=1000, blank=True, default="", db_default="", editable=False)
+    due_on = models.DateField(_("to be handed over by"), null=True, editable=False)
+    warned_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TenantManager.from_queryset(InvoiceDeliveryQuerySet)()
@@ -122,11 +129,13 @@ class InvoiceDelivery(TenantModel, StateMachine):
 
     @property
     def needs_staff(self) -> bool:
-        return self.state == self.State.REJECTED or (self.is_open and self.tries >= TRIED_OFTEN)
+        is_late = self.due_on is not None and self.due_on <= timezone.localdate()
+        return self.state == self.State.REJECTED or (self.is_open and (is_late or self.tries >= TRIED_OFTEN))
 
     def claim(self) -> bool:
         """For the one worker that is at it now; without an answer it is done again, after a pause."""
-        pause = min(FIRST_PAUSE * 2 ** min(self.tries, 10), LONGEST_PAUSE)
+        longest = LONGEST_PAUSE if self.offline_at is None else LONGEST_OFFLINE
+        pause = min(FIRST_PAUSE * 2 ** min(self.tries, 10), longest)
         return self._written(self.OPEN, tries=F("tries") + 1, poll_at=timezone.now() + pause)
 
     def keep_document(self, document: bytes) -> None:
@@ -153,6 +162,14 @@ class InvoiceDelivery(TenantModel, StateMachine):
         if since < SOON_ENOUGH:
             changes["tries"] = 0
         self._written([self.State.SENT], last_error="", **changes)
+
+    def issue_offline(self, certificate_link: str, due_on: date) -> bool:
+        """Once, and not where the receiver may have it already."""
+        if self.offline_at is not None:
+            return False
+        return self._written(
+            [self.State.WAITING], offline_at=timezone.now(), certificate_link=certificate_link, due_on=due_on
+        )
 
     def note_failure(self, error: str) -> None:
         self._written(self.OPEN, last_error=error[:100])

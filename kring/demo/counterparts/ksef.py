@@ -190,6 +190,11 @@ class Ksef(Counterpart):
                 return page("Faktura jest w KSeF", f"Numer KSeF: {found['number']}", f"NIP sprzedawcy: {nip}", day)
         return page("Nie znaleziono faktury", "Faktury o tych danych nie ma w KSeF.")
 
+    @route("GET", "/certificate/Nip/([0-9]{10})/([0-9]{10})/([0-9A-F]+)/([A-Za-z0-9_-]{43})/([A-Za-z0-9_-]+)")
+    def issuer(self, request: Request, context: str, nip: str, serial: str, digest: str, signature: str) -> Answer:
+        """It knows no certificates: whose they are is not looked at here."""
+        return page("Certyfikat KSeF", f"NIP sprzedawcy: {nip}", f"Numer seryjny: {serial}")
+
     def finish(self) -> None:
         """All that is being processed is accepted now."""
         with self.lock:

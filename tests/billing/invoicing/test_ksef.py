@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from lxml import etree
 
 from kring.billing.einvoicing import channels
 from kring.billing.einvoicing.ksef import KsefKeys, certificates, fa3
+from kring.billing.einvoicing.ksef.working_days import next_working_day
 from kring.billing.invoicing import channel_accounts, crediting, delivering, documents
 from kring.billing.invoicing.channel import ChannelKeysRefused, ChannelUnavailable, NotExpressible
 from kring.billing.invoicing.contents import Contents, Party
@@ -454,6 +455,105 @@ def test_the_tick_sends_what_is_due(club, ksef, made):
     assert len(sent(ksef)) == 1
 
 
+# While it does not answer
+
+
+@pytest.fixture(params=["ec", "rsa"])
+def offline_key(request):
+    kinds = {
+        "ec": lambda: ec.generate_private_key(ec.SECP256R1()),
+        "rsa": lambda: rsa.generate_private_key(65537, 2048),
+    }
+    return kinds[request.param]()
+
+
+@pytest.fixture
+def made_offline(club, ksef, offline_key):
+    """KSeF has not answered for a while, and the club has a certificate for that."""
+    certificate, private_key = pem(offline_key)
+    form = KsefKeys({**KEYS, "offline_certificate": certificate, "offline_key": private_key, "password": "secret"})
+    assert form.is_valid()
+    channel_accounts.connect(club, "ksef", keys=form.cleaned_data, by=None)
+    with scope(club):
+        made = paid.invoiced(order(), COMPANY)
+    ksef.behave("status 503")
+    go(club, 3)
+    return made
+
+
+def test_an_invoice_that_waits_too_long_is_issued_offline_with_two_codes(club, ksef, made_offline, offline_key):
+    found = delivery(club, made_offline)
+    assert found.is_open and found.offline_at and found.due_on == next_working_day(made_offline.issued_on)
+    with scope(club):
+        assert Message.objects.filter(template="invoice").count() == 1
+        row = Invoice.objects.select_related("organisation").get(pk=made_offline.pk)
+        pdf, again = documents.invoice_pdf(row), documents.invoice_pdf(row)
+
+    assert pdf == again and "OFFLINE" in looking.text_of(pdf) and "CERTYFIKAT" in looking.text_of(pdf)
+    links = looking.codes_on(pdf)
+    assert len(links) == 2 and f"{ksef.url}/invoice/{NIP}/" in "".join(links) and found.certificate_link in links
+    signed, _slash, signature = found.certificate_link.partition("://")[2].rpartition("/")
+    verify(offline_key.public_key(), base64.urlsafe_b64decode(signature + "=="), signed.encode())
+
+
+def verify(key, signature: bytes, signed: bytes) -> None:
+    """As KSeF does; raises InvalidSignature."""
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, signed, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    else:
+        r, s = (int.from_bytes(part, "big") for part in (signature[:32], signature[32:]))
+        key.verify(utils.encode_dss_signature(r, s), signed, ec.ECDSA(hashes.SHA256()))
+
+
+def test_it_is_sent_as_an_offline_one_when_ksef_answers_and_not_emailed_again(club, ksef, made_offline):
+    ksef.behave("well")
+
+    go(club)
+
+    found = delivery(club, made_offline)
+    assert found.state == State.ACCEPTED and [each["is_offline"] for each in sent(ksef)] == [True]
+    with scope(club):
+        assert Message.objects.filter(template="invoice").count() == 1
+        row = Invoice.objects.select_related("organisation").get(pk=made_offline.pk)
+        text_there = looking.text_of(documents.invoice_pdf(row))
+    assert found.number in text_there and "OFFLINE" not in text_there
+
+
+def test_staff_are_told_once_when_the_last_day_to_send_it_is_there(club, ksef, made_offline):
+    with scope(club):
+        assert not Message.objects.filter(template="invoices-due").exists()
+        InvoiceDelivery.objects.update(due_on=timezone.localdate())
+
+    go(club, 3)
+
+    with scope(club):
+        assert Message.objects.filter(template="invoices-due").count() == 1
+        assert InvoiceDelivery.objects.waiting_for_staff().count() == 1
+
+
+def test_without_a_certificate_for_it_nothing_is_issued_offline(club, ksef, made):
+    ksef.behave("status 503")
+
+    go(club, 4)
+
+    assert delivery(club, made).offline_at is None
+    with scope(club):
+        assert not Message.objects.filter(template="invoice").exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        (date(2026, 11, 27), date(2026, 11, 30)),
+        (date(2026, 12, 23), date(2026, 12, 28)),
+        (date(2026, 4, 3), date(2026, 4, 7)),
+        (date(2027, 5, 26), date(2027, 5, 28)),
+    ],
+)
+def test_the_next_working_day_leaves_out_weekends_and_holidays(day, following):
+    assert next_working_day(day) == following
+
+
 # Its account
 
 
@@ -495,6 +595,7 @@ def test_keys_that_do_not_fit_are_refused_beside_their_field(club):
     assert list(KsefKeys(data | {"private_key": other, "password": "secret"}).errors) == ["private_key"]
     assert list(KsefKeys(data | {"certificate": "x"}).errors) == ["certificate"]
     assert list(KsefKeys({"environment": "test", "nip": NIP}).errors) == ["__all__"]
+    assert list(KsefKeys({**KEYS, "offline_certificate": "x"}).errors) == ["offline_certificate"]
     with pytest.raises(certificates.Unreadable):
         certificates.read(certificate, "", "")
 

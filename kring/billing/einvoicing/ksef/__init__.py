@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,9 +11,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kring.billing.einvoicing.ksef import certificates, fa3
-from kring.billing.einvoicing.ksef.client import link_base_url, online
-from kring.billing.invoicing.channel import Connection, InvoiceChannel, Keys, NotExpressible, NotYet, Stamp
+from kring.billing.einvoicing.ksef import certificates, fa3, links, offline
+from kring.billing.einvoicing.ksef.client import online
+from kring.billing.invoicing.channel import (
+    Connection,
+    InvoiceChannel,
+    IssuedOffline,
+    Keys,
+    NotExpressible,
+    NotYet,
+    Stamp,
+)
 from kring.billing.invoicing.contents import Contents
 
 if TYPE_CHECKING:
@@ -45,8 +52,21 @@ class KsefKeys(forms.Form):
         max_length=10_000,
         required=False,
     )
+    offline_certificate = forms.CharField(
+        label=gettext_lazy("KSeF certificate for offline (PEM)"),
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
+        max_length=10_000,
+        required=False,
+        help_text=gettext_lazy("With it invoices are issued also while KSeF does not answer, and sent afterwards."),
+    )
+    offline_key = forms.CharField(
+        label=gettext_lazy("Its private key (PEM)"),
+        widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
+        max_length=10_000,
+        required=False,
+    )
     password = forms.CharField(
-        label=gettext_lazy("Password of the private key"), max_length=200, required=False, widget=forms.PasswordInput
+        label=gettext_lazy("Password of the private keys"), max_length=200, required=False, widget=forms.PasswordInput
     )
     token = forms.CharField(
         label=gettext_lazy("Or a KSeF token"),
@@ -56,17 +76,18 @@ class KsefKeys(forms.Form):
     )
 
     def clean(self) -> dict[str, str]:
-        """The private key is kept without its password: all keys are encrypted here."""
+        """Private keys are kept without their password: all keys are encrypted here."""
         cleaned: dict[str, str] = super().clean() or self.cleaned_data
         password = cleaned.pop("password", "")
-        if not cleaned.get("certificate"):
-            if not cleaned.get("token"):
-                raise ValidationError(_("Give a certificate with its key, or a token."))
-            return cleaned
-        try:
-            cleaned |= certificates.read(cleaned["certificate"], cleaned.get("private_key", ""), password)
-        except certificates.Unreadable as error:
-            self.add_error(error.field, str(error))
+        if not cleaned.get("certificate") and not cleaned.get("token"):
+            raise ValidationError(_("Give a certificate with its key, or a token."))
+        for name, key in (("certificate", "private_key"), ("offline_certificate", "offline_key")):
+            if not cleaned.get(name):
+                continue
+            try:
+                cleaned[name], cleaned[key] = certificates.read(cleaned[name], cleaned.get(key, ""), password)
+            except certificates.Unreadable as error:
+                self.add_error(key if error.is_key else name, str(error))
         return cleaned
 
 
@@ -115,17 +136,7 @@ class Ksef(InvoiceChannel):
             return f"NIP {keys['nip']} ({keys['environment']})"
 
     def stamps(self, delivery: InvoiceDelivery) -> list[Stamp]:
-        """KOD I of "Kody weryfikujące QR": the link to the document in KSeF, and its number below."""
-        if delivery.state != delivery.State.ACCEPTED or not delivery.number or not delivery.handle:
-            return []
-        link = verification_link(delivery)
-        return [Stamp(link, str(delivery.number), _("Check this invoice in KSeF"))]
+        return links.stamps(delivery)
 
-
-def verification_link(delivery: InvoiceDelivery) -> str:
-    """https://github.com/CIRFMF/ksef-api/blob/main/kody-qr.md: NIP of the seller, day of issue, digest in Base64URL."""
-    invoice = delivery.invoice
-    nip = fa3.nip_of(Contents.read(invoice.contents).seller)
-    digest = base64.urlsafe_b64encode(bytes.fromhex(delivery.digest)).decode().rstrip("=")
-    base = link_base_url(delivery.handle.partition("/")[0])
-    return f"{base}/invoice/{nip}/{invoice.issued_on:%d-%m-%Y}/{digest}"
+    def issue_offline(self, delivery: InvoiceDelivery, keys: Keys) -> IssuedOffline | None:
+        return offline.issue(delivery, keys)

@@ -89,7 +89,10 @@ class Online(Connection):
         place = f"{self.keys['environment']}/{session.reference_number}"
         note(place)
         with _answers():
-            sent = session.send_invoice(bytes(delivery.document or b""), access_token=self.token)
+            is_offline = True if delivery.offline_at else None
+            sent = session.send_invoice(
+                bytes(delivery.document or b""), access_token=self.token, offline_mode=is_offline
+            )
         # Its receipt is made when the session is closed; it is closed by itself after a day otherwise.
         with suppress(ChannelUnavailable, ChannelKeysRefused), _answers():
             self.client.sessions.close_online_session(session.reference_number, self.token)

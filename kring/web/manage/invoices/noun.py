@@ -41,6 +41,7 @@ NOUN = Noun(
         "invoice.credited_by_hand": _("credit note requested by staff"),
         "invoice.delivery_accepted": _("invoice accepted by the receiver"),
         "invoice.delivery_rejected": _("invoice rejected by the receiver"),
+        "invoice.issued_offline": _("invoice issued offline"),
         "invoice.sent_again": _("invoice sent again"),
         "channel_account.connected": _("account with a channel for e-invoices connected"),
         "channel_account.keys_replaced": _("keys of a channel for e-invoices replaced"),

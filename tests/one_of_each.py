@@ -92,6 +92,8 @@ from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
 from kring.partners.models import PartnerOrder, PartnerQuota
 from kring.payments.models import (
+    CreditAccount,
+    CreditEntry,
     Difference,
     Dispute,
     IncomingTransfer,
@@ -455,6 +457,9 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
         state=TransferFile.State.DOWNLOADED,
     )
     rows += [payee, file, TransferItem.objects.create(file=file, refund=refund, is_live=False)]
+    credit = CreditAccount.objects.create(email=order.buyer_email or "ada@example.org", currency="EUR")
+    entry = CreditEntry.objects.create(account=credit, amount=Decimal("0.50"), payment=payment, reason="Ill")
+    rows += [credit, entry]
     run = RefundRun.objects.create(event=made["Event"], cancels=True, refunds=True, reason="Storm", created_by=person)
     rows += [run, RefundRunItem.objects.create(run=run, order=order, why="No")]
     dispute = Dispute.objects.create(payment=payment, provider_id="dp_1", amount=Decimal("2.00"), reason="fraudulent")

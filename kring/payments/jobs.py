@@ -6,7 +6,7 @@ import json
 
 from kring.core.jobs import job
 from kring.core.ticking import due
-from kring.payments import inbox, payees, polling, sending_refunds
+from kring.payments import credits, inbox, payees, paying_out, polling, sending_refunds
 from kring.payments.models import Payee, Payment, Reconciliation, Refund, TransferFile
 from kring.payments.reconciling import fetching
 from kring.payments.testpay import bank, notifying
@@ -52,6 +52,14 @@ def refunds() -> int:
 )
 def forget_accounts() -> int:
     return payees.forget_due()
+
+
+@due(
+    "payments.give_credit_back",
+    where=lambda: credits.of_orders_that_ended_unpaid().order_by().values_list("organisation_id").distinct(),
+)
+def give_credit_back() -> int:
+    return paying_out.give_back_due()
 
 
 @job("payments.testpay_tells", scoped=False, tries_again_after=(1, 5, 30, 300), priority=5)

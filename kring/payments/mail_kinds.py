@@ -36,6 +36,11 @@ MORE_TO_COME = gettext_noop("The rest is due later: pay it, or any part of it, o
 ALL_PAID = gettext_noop("Everything has been paid now.")
 OVER = gettext_noop("This order is no longer open. The money is not lost: you will hear what happens to it.")
 
+CREDIT_ADDED = gettext_noop("A refund was added to your credit.")
+CREDIT_SPENT = gettext_noop("Your credit was used to pay an order.")
+CREDIT_TAKEN_BACK = gettext_noop("A refund was taken back from your credit, since it had been noted by mistake.")
+CREDIT_PAID_OUT = gettext_noop("Your credit is paid out to you.")
+
 WON = gettext_noop("It was won: the money came back to the organisation.")
 LOST = gettext_noop("It was lost: the money stays with the payer.")
 HOW = Placeholder("how", _("how it was refunded"), _("by bank transfer"))
@@ -131,6 +136,19 @@ register(
         (NUMBER, AMOUNT),
         ours=("account_url",),
     ),
+    MailKind(
+        "credit-changed",
+        GROUP,
+        _("Credit has changed"),
+        (
+            NUMBER,
+            Placeholder("what", _("what happened"), facts.words(CREDIT_ADDED)),
+            AMOUNT,
+            Placeholder("balance", _("the balance now"), lambda: _money("60.00")),
+        ),
+        ours=("credit_url",),
+    ),
+    MailKind("payment-given", GROUP, _("A refund stays as a gift"), (NUMBER, AMOUNT, REFERENCE)),
     MailKind("payment-refund-under-way", GROUP, _("Refund under way"), (NUMBER, AMOUNT, HOW, REFERENCE, ORDER_URL)),
     MailKind("payment-refund-failed", GROUP, _("Refund failed"), (NUMBER, AMOUNT, HOW, REFERENCE, ORDER_URL)),
     MailKind(

@@ -21,7 +21,7 @@ from kring.payments import reasons
 from kring.payments.mail_kinds import ALL_PAID, GOES_ON, LOST, MORE_TO_COME, OVER, WON
 from kring.payments.method import Instructions, ProviderReport
 from kring.payments.methods import method as method_called
-from kring.payments.models import Dispute, Payee, Payment, ProviderAccount, Refund
+from kring.payments.models import CreditAccount, Dispute, Payee, Payment, ProviderAccount, Refund
 
 
 def instructions(payment: Payment, order: Order, answer: Instructions) -> None:
@@ -169,6 +169,29 @@ def account_wanted(refund: Refund, payee: Payee, amount: Decimal) -> None:
         amount=facts.money(amount, order.currency),
         account_url=_link(order, "public:refund-account", payee.secret),
     )
+
+
+def credit_changed(account: CreditAccount, amount: Decimal, what: str, payment: Payment) -> None:
+    """To whose credit it is; `what`: the sentence of mail_kinds. Needs the payment's order."""
+    order = payment.order
+    queue(
+        "credit-changed",
+        to=account.email,
+        name=payment.paid_by[0],
+        language=order.language,
+        subject=order,
+        number=order.number,
+        what=facts.words(what),
+        amount=facts.money(abs(amount), account.currency),
+        balance=facts.money(account.balance, account.currency),
+        credit_url=_link(order, "my:credit"),
+    )
+
+
+def given(refund: Refund) -> None:
+    """What would have gone back stays as a gift: to who gives it."""
+    payment, order = refund.payment, refund.payment.order
+    _to_the_payer("payment-given", order, payment=payment, amount=refund.amount, reference=payment.reference)
 
 
 def refund_under_way(refund: Refund) -> None:

@@ -260,6 +260,10 @@ class PaymentMethod:
     is_free: ClassVar[bool] = False
     # Staff note that the money arrived, and may undo that.
     can_undo: ClassVar[bool] = False
+    # Only where an event offers it; else it is offered to whoever has it, such as credit.
+    is_offered_by_events: ClassVar[bool] = True
+    # It may pay less than the order costs: nobody is told that this was too little.
+    pays_a_part: ClassVar[bool] = False
     # The order is completed without waiting for the money.
     completes_unpaid: ClassVar[bool] = False
     # Sentences for this provider's failure codes, beyond those of payments/reasons.py.

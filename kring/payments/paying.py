@@ -321,6 +321,8 @@ def _too_little(payment: Payment, order: Order, kept: Decimal, by: User | None, 
     """It is kept, and completes nothing. Attendees admitted before pay the rest on site."""
     if order.state in COVERED:
         return
+    if method_called(payment.method).pays_a_part:
+        return
     log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)
     # Somebody who pays for the buyer chose how much.
     if by is None and not payment.payer_email:

@@ -19,7 +19,7 @@ from kring.core import jobs, money
 from kring.core.registry import Hooks
 from kring.core.sepa import Account
 from kring.organisations.audit import log
-from kring.payments import mails, payees, paying, refusals
+from kring.payments import credits, mails, payees, paying, refusals
 from kring.payments.methods import UnknownMethod
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment, Refund
@@ -27,7 +27,11 @@ from kring.payments.models import Payment, Refund
 How, State = Refund.How, Refund.State
 BY_HAND = [How.SAME, How.TRANSFER, How.CASH]
 # In the log; all others are done at once.
-ACTS: Mapping[str, str] = {How.PROVIDER: "payment.refund_asked", How.BANK_FILE: "payment.refund_for_a_file"}
+ACTS: Mapping[str, str] = {
+    How.PROVIDER: "payment.refund_asked",
+    How.BANK_FILE: "payment.refund_for_a_file",
+    How.GIFT: "payment.given",
+}
 
 # Called in the transaction in which the money went back: for whom it matters besides the buyer (registrations).
 on_refunded = Hooks[[Refund], None]("hook for money that went back")
@@ -44,8 +48,15 @@ def can_be_sent(payment: Payment) -> bool:
 
 def ways(payment: Payment) -> list[str]:
     """By which it can go back, the best first."""
+    if payment.method == credits.METHOD:
+        return [How.CREDIT, How.GIFT]
     provider = [How.PROVIDER] if can_be_sent(payment) else []
-    return [*provider, *BY_HAND, *([] if payment.is_test else [How.BANK_FILE])]
+    return [*provider, *BY_HAND, *([] if payment.is_test else [How.BANK_FILE, How.CREDIT, How.GIFT])]
+
+
+def goes_by_itself(payment: Payment) -> bool:
+    """Nobody has to do anything: a provider does it, or it goes back to the credit it came from."""
+    return can_be_sent(payment) or payment.method == credits.METHOD
 
 
 def refund(
@@ -69,18 +80,24 @@ def refund(
     refusals.refuse_bad_amount(amount)
     paying.lock(payment)
     how = how or ways(payment)[0]
-    if how in (How.PROVIDER, How.BANK_FILE) and how not in ways(payment):
+    if how not in ways(payment):
         raise refusals.CannotBeSent
+    if how == How.CREDIT and not credits.address_of(payment):
+        raise refusals.NobodysCredit
     left = max(payment.left, Decimal(0)) if payment.state == Payment.State.PAID else Decimal(0)
     if seen is not None and seen != left:
         raise refusals.RefundedMeanwhile(left=money.say(left, payment.currency))
     if amount > left:
         raise refusals.RefundTooLarge(left=money.say(left, payment.currency))
     payment.refunds.filter(state__in=Refund.UNSUCCESSFUL, seen_at=None).update(seen_at=timezone.now())
-    made = _made(payment, how, amount, reason, by, given_on)
+    made = new(payment, how, amount, reason, by, given_on)
     if how == How.BANK_FILE:
         made.payee = payees.payee_of(payment, account, by=by)
+    elif how == How.CREDIT:
+        made.credit_account = credits.account_of(credits.address_of(payment), payment.currency)
     made.save(force_insert=True)
+    if how == How.CREDIT:
+        credits.give(made)
     payment.refresh_from_db()
     log(ACTS.get(how, "payment.refunded"), payment, new={"amount": amount, "reason": reason}, actor=by)
     if made.state == State.DONE:
@@ -95,14 +112,15 @@ def refund(
 def asked_for(payment: Payment, *, how: str, amount: Decimal, reason: str, by: User | None) -> Refund:
     """Of its provider, or by bank file, as one of many: not saved, and without its payee. Of what a provider does the
     buyer hears in another email."""
-    made = _made(payment, how, amount, reason, by)
+    made = new(payment, how, amount, reason, by)
     made.is_announced = how == How.PROVIDER and not payment.payer_email
     return made
 
 
-def _made(
+def new(
     payment: Payment, how: str, amount: Decimal, reason: str, by: User | None, given_on: date | None = None
 ) -> Refund:
+    """Not saved, and without whom it goes to."""
     made = Refund(payment=payment, how=how, amount=amount, reason=reason[:300], created_by=by)
     if how == How.PROVIDER:
         made.state, made.poll_at, made.given_on = State.ASKED, timezone.now(), None
@@ -118,7 +136,12 @@ def went_back(refund: Refund) -> None:
     crediting.credit_soon(refund.payment.order)
     if refund.is_announced:
         return
-    mails.refunded(refund, refund.payment, refund.payment.order)
+    if refund.how == How.GIFT:
+        mails.given(refund)
+        return
+    # Of credit the person hears with each change of it.
+    if refund.how != How.CREDIT:
+        mails.refunded(refund, refund.payment, refund.payment.order)
     for hook in on_refunded:
         hook(refund)
 
@@ -131,7 +154,7 @@ def can_take_back(refund: Refund) -> bool:
 
 
 def take_back(refund: Refund, *, reason: str, by: User | None) -> None:
-    """It does not happen, or has not happened. Raises TooLateToTakeBack.
+    """It does not happen, or has not happened. Raises TooLateToTakeBack, NotEnoughCredit.
 
     One that is stuck counts as refused: if its provider lists it after all, it is made (`is_made_after_all`).
     """
@@ -142,6 +165,8 @@ def take_back(refund: Refund, *, reason: str, by: User | None) -> None:
     if not (refund.reject(reason) if refund.is_stuck else refund.take_back(only_from=[refund.state])):
         raise refusals.TooLateToTakeBack
     payees.refunds_end([refund])
+    if refund.how == How.CREDIT:
+        credits.take_back(refund, reason=reason, by=by)
     log("payment.refund_taken_back", refund.payment, new={"amount": refund.amount, "reason": reason}, actor=by)
 
 

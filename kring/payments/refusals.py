@@ -95,6 +95,18 @@ class Forgotten(Refusal):
     message = _("This file was deleted, since account numbers are kept no longer than they are needed.")
 
 
+class NobodysCredit(Refusal):
+    code = "nobodys_credit"
+    message = _("There is no email address of the payer, so nobody could use the credit. Choose another way.")
+    field = "how"
+
+
+class NotEnoughCredit(Refusal):
+    code = "not_enough_credit"
+    message = _("Only %(left)s of the credit is left.")
+    field = "amount"
+
+
 class NotByBankFile(Refusal):
     code = "not_by_bank_file"
     message = _("Only what went to the bank in a file can be returned by it.")

@@ -23,6 +23,7 @@ class Sums:
     owed: Decimal
     received: Decimal
     given_back: Decimal
+    gift: Decimal
     on_its_way: Decimal
     charged_back: Decimal
     retained: Decimal
@@ -43,7 +44,7 @@ class Sums:
     @property
     def is_more_than_a_total(self) -> bool:
         """Whether there is more to show than the price."""
-        went = self.given_back or self.on_its_way or self.charged_back
+        went = self.given_back or self.gift or self.on_its_way or self.charged_back
         return bool(self.cancelled or went or self.retained or self.too_much or self.is_part_paid)
 
     @property
@@ -69,7 +70,8 @@ def sums(order: Order, payments: Iterable[Payment], lines: Iterable[OrderLine]) 
         cancelled=_sum(line.amount for line in lines if is_over or line.cancelled_at),
         owed=owed,
         received=_sum(each.amount for each in paid),
-        given_back=_sum(each.refunded for each in paid),
+        given_back=_sum(each.refunded - each.given for each in paid),
+        gift=_sum(each.given for each in paid),
         on_its_way=_sum(each.refunding for each in paid),
         charged_back=_sum(each.charged_back for each in paid),
         retained=order.retained,

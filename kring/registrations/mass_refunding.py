@@ -102,7 +102,7 @@ def plan(event: Event) -> Plan:
     sums: dict[tuple[str, bool, bool], list[Decimal]] = {}
     for order in orders:
         for payment, amount in _parts(order):
-            kind = (payment.method, refunding.can_be_sent(payment), payment.is_test)
+            kind = (payment.method, refunding.goes_by_itself(payment), payment.is_test)
             sums.setdefault(kind, []).append(amount)
     ways = [Way(*kind, len(each), sum(each, NOTHING)) for kind, each in sorted(sums.items())]
     return Plan(len(orders), sum(order.state not in Order.OVER for order in orders), ways)
@@ -227,10 +227,12 @@ def _do(run: RefundRun, item: RefundRunItem) -> list[Refund]:
         return []
     for payment, amount in _parts(order):
         how = _how(run, payment)
-        if how:
+        if how == Refund.How.CREDIT:
+            refunding.refund(payment, amount=amount, reason=run.reason, by=run.created_by)
+        elif how:
             made.append(refunding.asked_for(payment, how=how, amount=amount, reason=run.reason, by=run.created_by))
         match how:
-            case Refund.How.PROVIDER:
+            case Refund.How.PROVIDER | Refund.How.CREDIT:
                 item.returned += amount
             case Refund.How.BANK_FILE:
                 item.by_file += amount
@@ -243,8 +245,8 @@ def _do(run: RefundRun, item: RefundRunItem) -> list[Refund]:
 
 def _how(run: RefundRun, payment: Payment) -> str:
     """ "": staff have to do it at the payment."""
-    if refunding.can_be_sent(payment):
-        return Refund.How.PROVIDER
+    if refunding.goes_by_itself(payment):
+        return refunding.ways(payment)[0]
     _name, email = payment.paid_by
     is_by_file = run.by_bank_file and email and Refund.How.BANK_FILE in refunding.ways(payment)
     return Refund.How.BANK_FILE if is_by_file else ""

@@ -23,6 +23,7 @@ from kring.events.occupancy import Occupancy
 from kring.events.offering import parts_with_places
 from kring.forms.models import Question
 from kring.forms.sortable import mark_of
+from kring.payments.models import Refund
 from kring.registrations.columns import questions_of
 from kring.registrations.filtering import marks_in
 from kring.registrations.gifts import KIND as GIFT
@@ -125,10 +126,17 @@ def _income(registrations: RegistrationQuerySet) -> Section:
     sold = registrations.filter(state=Registration.State.COMPLETED).values_list("attraction__name", "ticket_type__name")
     summed = sold.annotate(Sum("line__amount"), Count("pk")).order_by("attraction__name", "ticket_type__name")
     rows = [[f"{attraction} · {ticket}", amount or Decimal(0), number] for attraction, ticket, amount, number in summed]
-    orders = Order.objects.filter(lines__registrations__in=registrations, state=Order.State.PAID)
+    all_orders = Order.objects.filter(lines__registrations__in=registrations)
+    orders = all_orders.filter(state=Order.State.PAID)
     gifts = OrderLine.objects.filter(order__in=orders.values("pk"), kind=GIFT, cancelled_at=None)
     given = gifts.aggregate(amount=Sum("amount"), number=Count("pk"))
-    rows += [[_("Gifts"), given["amount"], given["number"]]] if given["number"] else []
+    # Instead of a refund, also of orders that were cancelled since.
+    refunds = Refund.objects.filter(
+        how=Refund.How.GIFT, state=Refund.State.DONE, payment__order__in=all_orders.values("pk")
+    )
+    stays = refunds.aggregate(amount=Sum("amount"), number=Count("pk"))
+    if number := given["number"] + stays["number"]:
+        rows.append([_("Gifts"), (given["amount"] or Decimal(0)) + (stays["amount"] or Decimal(0)), number])
     heads = [_("Ticket type"), _("income"), _("confirmed")]
     return Section("income", _("Income by ticket type"), heads, ["text", "money", "number"], rows, "bars")
 

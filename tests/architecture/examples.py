@@ -51,7 +51,17 @@ from kring.members.models import (
 )
 from kring.newsletter.models import MailingList, Subscription
 from kring.partners.models import Partner, PartnerQuota
-from kring.payments.models import Difference, Payee, PayLink, Payment, Payout, Reconciliation, Refund, TransferFile
+from kring.payments.models import (
+    CreditAccount,
+    Difference,
+    Payee,
+    PayLink,
+    Payment,
+    Payout,
+    Reconciliation,
+    Refund,
+    TransferFile,
+)
 from kring.payments.testpay.models import TestpayCharge
 from kring.registrations.models import Bulk, RefundRun, Registration, Team, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
@@ -430,6 +440,7 @@ EXAMPLES: dict[str, Given] = {
     **dict.fromkeys(
         [f"manage:transfer_file{act}" for act in ("", "_download", "_confirmation", "_discarding")], _pk(TransferFile)
     ),
+    **dict.fromkeys(["manage:credit", "manage:credit_paying_out"], _pk(CreditAccount)),
     "public:refund-account": _secret_of(Payee),
     "manage:refund_seen": _pk(Refund),
     "manage:payout": _pk(Payout),

@@ -126,6 +126,9 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     assert result.pop("ProfessionProof.upload") == "CheckViolation"
     # Nor does an invoice.
     assert {result.pop(f"Invoice.{name}") for name in ("order", "corrects")} == {"CheckViolation"}
+    # Nor does a change of credit; and only what went to credit has an account.
+    assert {result.pop(f"CreditEntry.{name}") for name in ("account", "refund", "payment")} == {"CheckViolation"}
+    assert result.pop("Refund.credit_account") == "CheckViolation"
     # What became of a code never changes.
     assert result.pop("TicketChange.ticket") == "CheckViolation"
     assert set(result.values()) == {"ForeignKeyViolation"}, result

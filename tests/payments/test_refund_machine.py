@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from kring.billing.models import Order
 from kring.core.refusals import Refusal
 from kring.core.sepa import Account
-from kring.payments import inbox, payees, paying, refunding, transfer_files
+from kring.payments import inbox, payees, paying, paying_out, refunding, transfer_files
 from kring.payments.method import DisputeReport, ProviderReport, RefundReport
-from kring.payments.models import Dispute, Payment, Refund, TransferFile, TransferItem
+from kring.payments.models import CreditAccount, Dispute, Payment, Refund, TransferFile, TransferItem
 from kring.payments.sending_refunds import _note
 from tests.payments import ordering
 from tests.payments.ordering import fresh
@@ -30,23 +31,37 @@ NUMBERS = st.integers(0, 5)
 
 
 def received() -> Payment:
-    """By the provider, as far as its refunds see."""
+    """By the provider, as far as its refunds see; of a payer of its own."""
     account = ordering.account()
     payment = ordering.start(ordering.order(), "transfer").payment
     paying.confirm(payment)
-    Payment.objects.filter(pk=payment.pk).update(method="testpay", provider_account=account, provider_id="charge")
+    Payment.objects.filter(pk=payment.pk).update(
+        method="testpay", provider_account=account, provider_id=f"charge-{payment.pk}"
+    )
+    Order.objects.filter(pk=payment.order_id).update(buyer_email=f"ada-{payment.pk}@example.org")
     return fresh(payment)
 
 
 class Refunds(RuleBasedStateMachine):
+    """Of one payment: ledgers are only added to, so that each example has another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        TransferFile.objects.all().delete()
+        self.key = received().pk
+
     @property
     def payment(self) -> Any:
-        return Payment.objects.get()
+        return Payment.objects.get(pk=self.key)
 
     def refunds(self) -> list[Refund]:
-        return list(Refund.objects.order_by("pk").select_related("payment__order"))
+        rows = Refund.objects.filter(payment=self.key)
+        return list(rows.order_by("pk").select_related("payment__order"))
 
-    @rule(amount=AMOUNTS, how=st.sampled_from(["provider", "cash", ""]))
+    def credit(self) -> list[CreditAccount]:
+        return list(CreditAccount.objects.filter(email=f"ada-{self.key}@example.org"))
+
+    @rule(amount=AMOUNTS, how=st.sampled_from(["provider", "cash", "credit", "gift", ""]))
     def staff_refund(self, amount: Decimal, how: str) -> None:
         try:
             with transaction.atomic():
@@ -124,7 +139,7 @@ class Refunds(RuleBasedStateMachine):
 
     def _believe(self, **reports: Any) -> None:
         payment = self.payment
-        report = ProviderReport("e", "charge", "paid", payment.amount, payment.currency, **reports)
+        report = ProviderReport("e", payment.provider_id, "paid", payment.amount, payment.currency, **reports)
         inbox.believe(payment, report)
 
     @invariant()
@@ -134,7 +149,7 @@ class Refunds(RuleBasedStateMachine):
         assert payment.refunded == sums["done"]
         assert payment.refunding == sums["asked"] + sums["sending"] + sums["pending"]
         assert payment.refunded + payment.refunding <= CAME
-        taken = sum(each.amount for each in Dispute.objects.exclude(state="won"))
+        taken = sum(each.amount for each in Dispute.objects.filter(payment=self.key).exclude(state="won"))
         assert payment.charged_back == taken
 
     @invariant()
@@ -144,6 +159,20 @@ class Refunds(RuleBasedStateMachine):
         assert len(live) == len(set(live)) and pending <= set(live)
 
     @invariant()
+    def credit_and_gifts_are_what_the_refunds_say(self) -> None:
+        done = [each for each in self.refunds() if each.state == "done"]
+        assert self.payment.given == sum(each.amount for each in done if each.how == "gift")
+        credit = sum(each.amount for each in done if each.how == "credit")
+        assert sum(each.balance for each in self.credit()) == credit
+
+    @rule(amount=AMOUNTS, how=st.sampled_from(["cash", "bank_file"]))
+    def staff_pay_credit_out(self, amount: Decimal, how: str) -> None:
+        for account in self.credit():
+            self._try(
+                lambda each=account: paying_out.pay_out(each, amount=amount, how=how, reason="Asked for", by=None)
+            )
+
+    @invariant()
     def one_refund_of_a_provider_is_one_row(self) -> None:
         known = [each.provider_id for each in self.refunds() if each.provider_id]
         assert len(known) == len(set(known))
@@ -151,20 +180,9 @@ class Refunds(RuleBasedStateMachine):
 
 def test_never_more_goes_back_than_came(in_scope):
     in_scope.bank_account = "NL44RABO0123456789"
-    payment = received()
-
-    class Fresh(Refunds):
-        def __init__(self) -> None:
-            super().__init__()
-            # After the last example.
-            TransferFile.objects.all().delete()
-            Refund.objects.all().delete()
-            Dispute.objects.all().delete()
-            assert fresh(payment).left == CAME
-
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
     tries = settings(max_examples=examples(80), stateful_step_count=15, deadline=None, suppress_health_check=checks)
-    run_state_machine_as_test(Fresh, settings=tries)
+    run_state_machine_as_test(Refunds, settings=tries)
 
 
 @pytest.mark.parametrize("state", ["asked", "sending", "pending", "done"])

@@ -406,7 +406,7 @@ def test_only_a_payment_of_a_provider_goes_back_by_it(in_scope):
     payment = ordering.start(ordering.order(), "transfer").payment
     paying.confirm(payment)
 
-    assert refunding.ways(payment) == ["same", "transfer", "cash", "bank_file"]
+    assert refunding.ways(payment) == ["same", "transfer", "cash", "bank_file", "credit", "gift"]
     with refuses(refusals.CannotBeSent):
         refunding.refund(payment, amount=Decimal(1), reason="Ill", by=None, how="provider")
 

@@ -1,5 +1,6 @@
 """What is paid, given back and reported, and the organisation's accounts with providers (P3, P4, P6, P7, R6)."""
 
+from kring.payments.models.credit import CreditAccount, CreditEntry
 from kring.payments.models.difference import Difference
 from kring.payments.models.dispute import Dispute
 from kring.payments.models.incoming_transfer import IncomingTransfer, TransferShare
@@ -16,6 +17,8 @@ from kring.payments.testpay.models import TestpayCharge
 
 __all__ = [
     "KEPT",
+    "CreditAccount",
+    "CreditEntry",
     "Difference",
     "Dispute",
     "Found",

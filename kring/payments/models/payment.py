@@ -33,6 +33,7 @@ CONFIRMED_WITHIN = timedelta(hours=1)
 # After a hint about one that has come in, a provider that does not answer is asked again after so long.
 ANSWERS_WITHIN = timedelta(minutes=15)
 # What stays of a payment, as far as we know now: what is on its way back counts no more, until it fails.
+# Without what stayed as a gift: that is not paid for anything.
 KEPT = F("amount") - F("refunded") - F("refunding") - F("charged_back")
 
 
@@ -121,9 +122,13 @@ class Payment(TenantModel, StateMachine):
     settings = EncryptedJSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    # What was refunded, and what is on its way back: sums of the refunds, by a trigger, which lets no more go back than
-    # there is. What the payer's bank has taken back: the sum of the disputes that are open or lost, by another.
+    # What was refunded, what of it stayed as a gift, and what is on its way back: sums of the refunds, by a trigger,
+    # which lets no more go back than there is. What the payer's bank has taken back: the sum of the disputes that are
+    # open or lost, by another.
     refunded = models.DecimalField(_("refunded"), max_digits=10, decimal_places=2, default=Decimal(0), editable=False)
+    given = models.DecimalField(
+        max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
+    )
     refunding = models.DecimalField(
         max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
     )
@@ -195,6 +200,9 @@ class Payment(TenantModel, StateMachine):
                 name="payment_sends_back_only_what_came",
                 condition=Q(state="paid") | Q(refunding=Decimal(0), charged_back=Decimal(0)),
             ),
+            models.CheckConstraint(
+                name="payment_gives_no_more_than_is_refunded", condition=Q(given__gte=0, given__lte=F("refunded"))
+            ),
             models.CheckConstraint(name="payment_charged_back_is_not_negative", condition=Q(charged_back__gte=0)),
             models.CheckConstraint(
                 name="payment_is_settled_exactly_when_dated",
@@ -205,6 +213,7 @@ class Payment(TenantModel, StateMachine):
             models.Index("organisation", "order", name="payments_of_an_order"),
             models.Index("organisation", F("created_at").desc(), name="payment_newest_first"),
             models.Index("organisation", "account", F("created_at").desc(), name="payments_of_an_account"),
+            models.Index("order", name="payments_by_credit", condition=Q(method="credit", state="paid")),
             # Without the organisation: one query finds what is due everywhere.
             models.Index("poll_at", name="payment_to_poll", condition=Q(poll_at__isnull=False)),
             models.Index("unconfirmed_since", name="payment_unconfirmed", condition=Q(unconfirmed_since__isnull=False)),

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from kring.core import codes
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
+from kring.payments.models.credit import CreditAccount
 from kring.payments.models.payee import Payee
 from kring.payments.models.payment import Payment
 
@@ -66,7 +67,9 @@ class RefundQuerySet(TenantQuerySet):
         return in_a_file.update(state=Refund.State.ASKED)
 
     def with_what_a_list_shows(self) -> RefundQuerySet:
-        return self.select_related("payment__order", "payee", "created_by").order_by("-created_at", "-pk")
+        return self.select_related("payment__order", "payee", "credit_account", "created_by").order_by(
+            "-created_at", "-pk"
+        )
 
 
 class Refund(TenantModel, StateMachine):
@@ -84,6 +87,10 @@ class Refund(TenantModel, StateMachine):
         CASH = "cash", _("in cash")
         # With others in one file, which the organisation's bank carries out (TransferFile).
         BANK_FILE = "bank_file", _("by bank file")
+        # It stays with the organisation, for later orders of the payer's (CreditAccount).
+        CREDIT = "credit", _("to their credit")
+        # It stays with the organisation for good: the payer wants that.
+        GIFT = "gift", _("as a gift to the organisation")
         # It goes along to another order of the same person: no money moves.
         ORDER = "order", _("to another order")
 
@@ -122,6 +129,10 @@ class Refund(TenantModel, StateMachine):
     payment = TenantForeignKey(Payment, on_delete=models.DO_NOTHING, related_name="refunds")
     # To whose account it goes, by bank file.
     payee = TenantForeignKey(Payee, on_delete=models.DO_NOTHING, null=True, related_name="refunds", db_index=False)
+    # To whose credit it goes.
+    credit_account = TenantForeignKey(
+        CreditAccount, on_delete=models.DO_NOTHING, null=True, related_name="refunds", db_index=False
+    )
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=300)
     how = models.CharField(_("way"), max_length=10, choices=How, default=How.SAME, db_default="same")
@@ -154,6 +165,10 @@ class Refund(TenantModel, StateMachine):
                 name="refund_has_a_payee_exactly_by_bank_file",
                 condition=Q(how="bank_file", payee__isnull=False) | (~Q(how="bank_file") & Q(payee=None)),
             ),
+            models.CheckConstraint(
+                name="refund_has_an_account_exactly_to_credit",
+                condition=Q(how="credit", credit_account__isnull=False) | (~Q(how="credit") & Q(credit_account=None)),
+            ),
             models.UniqueConstraint(
                 "organisation", "reference", name="refund_reference_is_unique", condition=~Q(reference="")
             ),
@@ -167,6 +182,12 @@ class Refund(TenantModel, StateMachine):
         ]
         indexes = [
             models.Index("organisation", "payment", name="refunds_of_a_payment"),
+            models.Index(
+                "organisation",
+                "credit_account",
+                name="refunds_to_credit",
+                condition=Q(credit_account__isnull=False),
+            ),
             models.Index("organisation", "payee", name="refunds_of_a_payee", condition=Q(payee__isnull=False)),
             models.Index("organisation", F("created_at").desc(), name="refund_newest_first"),
             # Without the organisation: one query finds what is due everywhere.

@@ -16,9 +16,11 @@ from kring.accounts.models import User
 from kring.billing.instalments import Part
 from kring.billing.models import Order
 from kring.events.models import Event, PaymentOption
-from kring.payments import accounts, beginning, paying
+from kring.payments import accounts, beginning, credits, paying
 from kring.payments.method import PaymentMethod
+from kring.payments.methods import method as method_called
 from kring.payments.methods import methods
+from kring.payments.models import CreditAccount
 from kring.registrations import confirming, instalment_offers
 from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.public.summary import Summary
@@ -34,6 +36,10 @@ class MethodChoice:
     must_confirm: bool = False
     # The provider's test mode: no money moves.
     is_test: bool = False
+    # So much of what is open it pays at most; None: all of it.
+    most: Decimal | None = None
+    # Of the payer's credit.
+    credit: CreditAccount | None = None
 
 
 def choices_for(order: Order, summary: Summary, user: User | None) -> list[MethodChoice]:
@@ -46,8 +52,9 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
     offered = [
         each for each in options(summary.event, order, left) if not (each.method.hold is None and patience.is_over)
     ]
+    by_credit = credit_for(order, user, left)
     must_confirm = any(each.method.keeps_unpaid for each in offered) and confirming.is_needed(order, user)
-    return [
+    return by_credit + [
         _first_confirming(order, each.method, each.settings)
         if must_confirm and each.method.keeps_unpaid
         else replace(each, kept_until=_kept_until(each.method, patience))
@@ -57,7 +64,11 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
 
 def options(event: Event | None, order: Order, left: Decimal) -> list[MethodChoice]:
     """What the event offers and this installation serves, for what is left to pay."""
-    served = {method.key: method for method in methods() if method.is_offered_for(left, order.currency)}
+    served = {
+        method.key: method
+        for method in methods()
+        if method.is_offered_by_events and method.is_offered_for(left, order.currency)
+    }
     rows = PaymentOption.objects.filter(event=event)
     found = [(served[option.method], option.settings) for option in rows if option.method in served]
     # Without those whose provider's account is not in use, or whose keys are refused.
@@ -70,6 +81,15 @@ def options(event: Event | None, order: Order, left: Decimal) -> list[MethodChoi
     came_in_test = beginning.came_in_test(order) if left < order.total else None
     # Real and pretended money never pay one order.
     return [each for each in choices if came_in_test in (None, each.is_test)]
+
+
+def credit_for(order: Order, user: User | None, left: Decimal) -> list[MethodChoice]:
+    """What the payer has with the organisation; nothing where nobody has proved to be them."""
+    account = None if order.is_test else credits.usable(order, user)
+    if account is None:
+        return []
+    most = min(account.balance, left)
+    return [MethodChoice(method_called(credits.METHOD), {"email": account.email}, most=most, credit=account)]
 
 
 def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, object]) -> MethodChoice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +21,7 @@ from kring.payments import paying, polling
 from kring.payments.method import UNDER_WAY, Done, ProviderUnavailable, Redirect
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
-from kring.payments.refusals import AlreadyPaid
+from kring.payments.refusals import AlreadyPaid, NotEnoughCredit, PaysTooMuch
 from kring.payments.sums import sums
 from kring.registrations import confirming, filling, instalment_offers
 from kring.registrations.deadlines import PaymentPeriod, patience_with
@@ -56,7 +57,7 @@ def payment(request: TenantRequest, secret: str) -> HttpResponse:
         if not form.is_valid():
             return _choice_page(request, order, summary, choices, form)
         patience = patience_with(summary.registrations)
-    return begin(request, order, form.chosen, patience)
+    return begin(request, order, form.chosen, patience, form.chosen.most)
 
 
 def _wants_confirmation(order: Order, form: ChoiceForm) -> bool:
@@ -119,8 +120,15 @@ def begin(
     except AlreadyPaid:
         # The second click of two: the first one was effective.
         return redirect("public:order", order.secret)
+    except (NotEnoughCredit, PaysTooMuch) as refusal:
+        if chosen.most is None:
+            raise
+        # Spent meanwhile, in another tab: the page shows what is left.
+        messages.error(request, str(refusal))
+        return redirect("public:payment", order.secret)
     if isinstance(started.answer, Done):
-        return redirect("public:order", order.secret)
+        # Of what was paid in part the rest is paid next; a complete order leads on to its page.
+        return redirect("public:payment" if chosen.most else "public:order", order.secret)
     if isinstance(started.answer, Redirect) and started.payment.is_open:
         return leave(request, started.answer.url)
     return redirect("public:payment-progress", order.secret, started.payment.pk)

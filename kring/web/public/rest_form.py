@@ -45,6 +45,10 @@ class RestForm(ChoiceForm):
                 self.add_error("amount", _("Only %(left)s is still open: choose that, or less.") % most)
         return cleaned
 
+    def amount_by(self, choice: MethodChoice) -> Decimal:
+        """What was chosen, or as much of it as this can pay."""
+        return self.chosen_amount if choice.most is None else min(self.chosen_amount, choice.most)
+
     @property
     def chosen_amount(self) -> Decimal:
         match self.cleaned_data["how_much"]:

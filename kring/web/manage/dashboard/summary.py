@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -115,12 +115,12 @@ def _orders_today() -> Stat:
 
 
 def _income_this_month() -> Iterable[Stat]:
-    """Payments received less refunds, one number for each currency."""
+    """Payments received less refunds, one number for each currency. What stays as a gift is income."""
     since = start_of_day().replace(day=1)
     rows = (
         Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since, is_test=False)
         .values("currency")
-        .annotate(kept=Sum(KEPT))
+        .annotate(kept=Sum(KEPT + F("given")))
         .order_by("currency")
     )
     for row in rows:

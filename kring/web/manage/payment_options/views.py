@@ -32,7 +32,9 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=event_pk)
     offered = {option.method: option for option in event.payment_options.all()}
     # Those that are only for free orders are added automatically.
-    chosen = [way for way in methods() if way.is_offered_for(Decimal(1), _currency(request))]
+    chosen = [
+        way for way in methods() if way.is_offered_by_events and way.is_offered_for(Decimal(1), _currency(request))
+    ]
     usable = accounts.methods_to_pay_with()
     ways = [(way, offered.get(way.key), way.account_form is None or way.key in usable) for way in chosen]
     attractions = event.attractions.prefetch_related("planned_instalments")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,9 @@ from kring.web.manage.shared.reason_form import ReasonForm
 LATEST = timedelta(days=60)
 
 
-class RefundForm(AmountForm, ReasonForm):
+class WayForm(AmountForm, ReasonForm):
+    """How money goes back: `ways`, the best first, to `payer`."""
+
     field_order = ("amount", "how", "holder", "iban", "given_on", "reason")
     how = forms.ChoiceField(label=_("How it is refunded"))
     given_on = forms.DateField(
@@ -35,20 +37,26 @@ class RefundForm(AmountForm, ReasonForm):
     )
     holder = forms.CharField(label=_("Name of the account's holder"), max_length=70, required=False)
     iban = OptionalAccountField(label=_("Account number"), required=False)
-    # What was left when the page was loaded: a second click, or another tab, refunds nothing more.
-    seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
 
-    def __init__(self, data: QueryDict | None = None, *, payment: Payment, offered: Decimal, **kwargs: Any) -> None:
-        ways = refunding.ways(payment)
-        more = {"how": ways[0], "given_on": timezone.localdate(), "seen": max(payment.left, Decimal(0))}
-        super().__init__(data, currency=payment.currency, offered=offered, more=more, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        ways: Sequence[str],
+        payer: str,
+        currency: str,
+        offered: Decimal,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
+        offers = {"how": ways[0], "given_on": timezone.localdate(), **(more or {})}
+        super().__init__(data, more=offers, currency=currency, offered=offered)
         how = self.fields["how"]
         assert isinstance(how, forms.ChoiceField)
         how.choices = [(way, _WORDS[Refund.How(way)]) for way in ways]
         self.fields["reason"].help_text = _("For the record.")
         self.fields["iban"].widget.attrs["data-groups-of-four"] = ""
         self.fields["iban"].help_text = _("For a bank file. Empty: %(payer)s is asked for the account by email.") % {
-            "payer": payment.paid_by[0] or _("the payer")
+            "payer": payer or _("the payer")
         }
         if Refund.How.BANK_FILE not in ways:
             del self.fields["holder"], self.fields["iban"]
@@ -64,16 +72,31 @@ class RefundForm(AmountForm, ReasonForm):
             cleaned["account"] = Account(**given)
         return cleaned
 
-    def look_again(self, payment: Payment) -> None:
-        """Shown once more, it says what is left by now."""
-        if self.is_bound:
-            self.data = {**self.data, "seen": max(payment.left, Decimal(0))}
-
     def clean_given_on(self) -> date:
         day: date = self.cleaned_data["given_on"] or timezone.localdate()
         if abs(day - timezone.localdate()) > LONG_AGO:
             raise forms.ValidationError(_("Give a date at most two years from today."))
         return day
+
+
+class RefundForm(WayForm):
+    # What was left when the page was loaded: a second click, or another tab, refunds nothing more.
+    seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, payment: Payment, offered: Decimal) -> None:
+        super().__init__(
+            data,
+            ways=refunding.ways(payment),
+            payer=payment.paid_by[0],
+            more={"seen": max(payment.left, Decimal(0))},
+            currency=payment.currency,
+            offered=offered,
+        )
+
+    def look_again(self, payment: Payment) -> None:
+        """Shown once more, it says what is left by now."""
+        if self.is_bound:
+            self.data = {**self.data, "seen": max(payment.left, Decimal(0))}
 
 
 class RefundRunForm(forms.Form):
@@ -168,6 +191,8 @@ class TransferFileForm(forms.Form):
 _WORDS = {
     Refund.How.PROVIDER: _("by the payment provider, at once"),
     Refund.How.BANK_FILE: _("by bank file: together with others, in one file for your bank"),
+    Refund.How.CREDIT: _("to their credit: it stays here, and pays later orders of theirs"),
+    Refund.How.GIFT: _("not at all: the payer has said that it stays as a gift"),
     Refund.How.SAME: _("in the way it was paid: I do it myself"),
     Refund.How.TRANSFER: _("by bank transfer: I do it myself"),
     Refund.How.CASH: _("in cash: I do it myself"),

@@ -15,9 +15,10 @@ NOUN = Noun(
     name="refunds",
     menu=MenuItem("manage:refunds", _("Refunds"), "receipt-refund"),
     pages={
-        "see_orders": ["refunds", "refund", "disputes", "event_refund_run"],
+        "see_orders": ["refunds", "refund", "disputes", "event_refund_run", "credits", "credit"],
         "change_orders": [
             *("payment_refund", "refund_taking_back", "refund_seen"),
+            "credit_paying_out",
             *("refunds_by_file", "refund_account", "refund_account_request", "refund_returned"),
             *("transfer_file", "transfer_file_download", "transfer_file_confirmation", "transfer_file_discarding"),
             *("event_refund", "event_refund_stop", "event_refund_resume"),
@@ -43,6 +44,8 @@ NOUN = Noun(
         "transfer_file.downloaded": _("bank file downloaded"),
         "transfer_file.discarded": _("bank file thrown away"),
         "transfer_file.carried_out": _("bank file carried out"),
+        "credit.paid_out": _("credit paid out"),
+        "payment.given": _("refund kept as a gift"),
         "payment.refund_failed": _("refund failed"),
         "payment.refund_found": _("refund found that was made at the provider's site"),
         "payment.refund_not_believed": _("refund of a provider does not match"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.manage.refunds import event_views, file_views, views
+from kring.web.manage.refunds import credit_views, event_views, file_views, views
 
 OF_ORGANISATION = [
     path("refunds/", views.index, name="refunds"),
@@ -10,6 +10,9 @@ OF_ORGANISATION = [
     path("refunds/by-file/<int:pk>/download/", file_views.download, name="transfer_file_download"),
     path("refunds/by-file/<int:pk>/confirmation/", file_views.confirmation, name="transfer_file_confirmation"),
     path("refunds/by-file/<int:pk>/discarding/", file_views.discarding, name="transfer_file_discarding"),
+    path("refunds/credit/", credit_views.index, name="credits"),
+    path("refunds/credit/<int:pk>/", credit_views.credit, name="credit"),
+    path("refunds/credit/<int:pk>/paying-out/", credit_views.paying_it_out, name="credit_paying_out"),
     path("refunds/<int:pk>/account/", file_views.account, name="refund_account"),
     path("refunds/<int:pk>/account-request/", file_views.account_request, name="refund_account_request"),
     path("refunds/<int:pk>/returned/", file_views.returned, name="refund_returned"),

@@ -93,7 +93,7 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
             *filter(None, [proposed.why]),
             _("The registrations stay as they are: cancel them apart, if that is meant."),
-            _("%(buyer)s gets an email when the money goes back.") % {"buyer": payment.paid_by[0]},
+            _("%(buyer)s gets an email about it.") % {"buyer": payment.paid_by[0]},
         ],
         form=form,
         button=_("Refund"),

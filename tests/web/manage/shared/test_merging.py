@@ -214,6 +214,7 @@ CHANGE_NOTHING = {
     "profession_new", "profession_proof", "price_rule_add", "price_check", "guest_new", "partner_new",
     "partner_quota_new", "campaign_new", "campaign_code_new", "campaign_codes_new", "provider", "taxes",
     "order_invoice", "invoice_correction", "invoice_credit", "order_extension", "refunds_by_file",
+    "credit_paying_out",
 }  # fmt: skip
 
 

@@ -120,6 +120,8 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     # A rule is of an event or of an attraction: a check refuses it both, before the key is looked at.
     assert result.pop("EligibilityRule.event") == "CheckViolation"
     assert result.pop("PriceRule.attraction") == "CheckViolation"
+    # So are refund terms, or else of a ticket type.
+    assert result.pop("RefundTerm.ticket_type") == "CheckViolation"
     # Only one that is accepted has a member.
     assert result.pop("Application.member") == "CheckViolation"
     # The one there is was refused; only one that is to be checked has a file.

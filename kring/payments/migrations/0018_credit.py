@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('billing', '0018_invoice_deliveries'),
         ('organisations', '0006_disputes_bar_tickets'),
-        ('payments', '0016_refunds_by_bank_file_are_checked'),
+        ('payments', '0017_reconciliation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

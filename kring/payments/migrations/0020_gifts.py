@@ -9,7 +9,7 @@ from kring.core.sql_files import InstallSql
 class Migration(migrations.Migration):
     """Of what was refunded nothing stayed as a gift so far."""
 
-    dependencies = [("payments", "0018_refunds_to_credit_are_checked")]
+    dependencies = [("payments", "0019_refunds_to_credit_are_checked")]
 
     operations = [
         migrations.AddField(

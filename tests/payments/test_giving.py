@@ -31,10 +31,10 @@ def test_nothing_moves_less_is_refundable_and_the_payer_is_thanked(payment):
     given(payment)
 
     now = fresh(payment)
-    assert (now.refunded, now.given, now.left) == (20, 20, 30)
+    assert (now.refunded, now.gifted, now.left) == (20, 20, 30)
     assert Message.objects.filter(template="payment-refunded").count() == 0
     assert Message.objects.get(template="payment-given").recipient == "ada@example.org"
-    assert Payment.objects.aggregate(income=Sum(KEPT + F("given")))["income"] == 50
+    assert Payment.objects.aggregate(income=Sum(KEPT + F("gifted")))["income"] == 50
 
 
 def test_the_order_says_that_it_stays_as_a_gift_and_not_that_it_was_refunded(payment):
@@ -60,9 +60,9 @@ def test_noted_by_mistake_it_is_taken_back(payment):
 
     refunding.take_back(refund, reason="Mistake", by=None)
 
-    assert (fresh(payment).given, fresh(payment).left) == (0, 50)
+    assert (fresh(payment).gifted, fresh(payment).left) == (0, 50)
 
 
 def test_the_database_keeps_gifts_below_what_was_refunded(payment):
     with pytest.raises(IntegrityError, match="payment_gives_no_more_than_is_refunded"), transaction.atomic():
-        Payment.objects.filter(pk=payment.pk).update(given=euro("0.01"))
+        Payment.objects.filter(pk=payment.pk).update(gifted=euro("0.01"))

@@ -161,7 +161,7 @@ class Refunds(RuleBasedStateMachine):
     @invariant()
     def credit_and_gifts_are_what_the_refunds_say(self) -> None:
         done = [each for each in self.refunds() if each.state == "done"]
-        assert self.payment.given == sum(each.amount for each in done if each.how == "gift")
+        assert self.payment.gifted == sum(each.amount for each in done if each.how == "gift")
         credit = sum(each.amount for each in done if each.how == "credit")
         assert sum(each.balance for each in self.credit()) == credit
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="payment",
-            name="given",
+            name="gifted",
             field=models.DecimalField(
                 db_default=Decimal(0), decimal_places=2, default=Decimal(0), editable=False, max_digits=10
             ),
@@ -22,9 +22,9 @@ class Migration(migrations.Migration):
         AddConstraintNotValid(
             model_name="payment",
             constraint=models.CheckConstraint(
-                condition=models.Q(given__gte=0, given__lte=models.F("refunded")),
+                condition=models.Q(gifted__gte=0, gifted__lte=models.F("refunded")),
                 name="payment_gives_no_more_than_is_refunded",
             ),
         ),
-        InstallSql("refunds_add_up", version=4, digest="1c2d5af612a1"),
+        InstallSql("refunds_add_up", version=4, digest="44b288aa9f77"),
     ]

@@ -126,7 +126,7 @@ class Payment(TenantModel, StateMachine):
     # which lets no more go back than there is. What the payer's bank has taken back: the sum of the disputes that are
     # open or lost, by another.
     refunded = models.DecimalField(_("refunded"), max_digits=10, decimal_places=2, default=Decimal(0), editable=False)
-    given = models.DecimalField(
+    gifted = models.DecimalField(
         max_digits=10, decimal_places=2, default=Decimal(0), db_default=Decimal(0), editable=False
     )
     refunding = models.DecimalField(
@@ -201,7 +201,7 @@ class Payment(TenantModel, StateMachine):
                 condition=Q(state="paid") | Q(refunding=Decimal(0), charged_back=Decimal(0)),
             ),
             models.CheckConstraint(
-                name="payment_gives_no_more_than_is_refunded", condition=Q(given__gte=0, given__lte=F("refunded"))
+                name="payment_gives_no_more_than_is_refunded", condition=Q(gifted__gte=0, gifted__lte=F("refunded"))
             ),
             models.CheckConstraint(name="payment_charged_back_is_not_negative", condition=Q(charged_back__gte=0)),
             models.CheckConstraint(

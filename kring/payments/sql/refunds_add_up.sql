@@ -1,7 +1,7 @@
 -- `refunded` and `refunding` of a payment follow its refunds, whoever writes them: those that are done, and those that are
 -- under way. What goes up with them never exceeds what is there: the cent too many is refused, whoever writes it. A bank
 -- that takes back what was refunded before is a fact, and not refused: this looks at refunds that are made or go on.
--- `given` is what of `refunded` stayed here as a gift.
+-- `gifted` is what of `refunded` stayed here as a gift.
 CREATE OR REPLACE FUNCTION payments_refunds_add_up() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     done numeric := CASE WHEN NEW.state = 'done' THEN NEW.amount ELSE 0 END;
@@ -17,7 +17,7 @@ BEGIN
     END IF;
     IF is_moved AND TG_OP <> 'INSERT' THEN
         UPDATE payments_payment SET refunded = refunded - was_done, refunding = refunding - was_under_way,
-            given = given - CASE WHEN OLD.how = 'gift' THEN was_done ELSE 0 END
+            gifted = gifted - CASE WHEN OLD.how = 'gift' THEN was_done ELSE 0 END
         WHERE organisation_id = OLD.organisation_id AND id = OLD.payment_id;
         was_done := 0;
         was_under_way := 0;
@@ -25,7 +25,7 @@ BEGIN
     IF TG_OP <> 'DELETE' THEN
         UPDATE payments_payment
         SET refunded = refunded + done - was_done, refunding = refunding + under_way - was_under_way,
-            given = given + CASE WHEN NEW.how = 'gift' THEN done - was_done ELSE 0 END
+            gifted = gifted + CASE WHEN NEW.how = 'gift' THEN done - was_done ELSE 0 END
         WHERE organisation_id = NEW.organisation_id AND id = NEW.payment_id
         RETURNING amount - refunded - refunding - charged_back INTO rest;
         IF done + under_way > was_done + was_under_way AND rest < 0 THEN

@@ -120,7 +120,7 @@ def _income_this_month() -> Iterable[Stat]:
     rows = (
         Payment.objects.filter(state=Payment.State.PAID, settled_at__gte=since, is_test=False)
         .values("currency")
-        .annotate(kept=Sum(KEPT + F("given")))
+        .annotate(kept=Sum(KEPT + F("gifted")))
         .order_by("currency")
     )
     for row in rows:

@@ -103,10 +103,11 @@ def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
             "members.exported",
             "newsletter.exported",
             "registrations.exported",
+            "transfer_file.downloaded",
             "waiting.exported",
         ]
         noted = ["attraction.moved", "event.refund_stopped", "guests.uploaded", "partner.link_sent"]
-        noted += ["price_rule.changed", *exported]
+        noted += ["payment.refund_account_asked", "price_rule.changed", *exported]
         assert AuditEntry.objects.exclude(action__in=noted).count() == before
 
 

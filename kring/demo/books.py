@@ -24,14 +24,16 @@ CONNECTED = timedelta(days=14)
 
 
 def keep(organisation_id: int) -> None:
-    """Once; with a pretend Stripe only."""
+    """Once; with a pretend Stripe only. Raises LookupError while that is not connected."""
     if not settings.PROVIDER_URLS["stripe"].startswith("http://127.0.0.1:"):
         return
     with scope(organisation_id):
         account = ProviderAccount.objects.filter(method="stripe").first()
-        event = Event.objects.filter(payment_options__method="stripe").order_by("-starts_at").first()
-        if account is None or event is None or account.payments.exists():
+        if account is None:
+            raise LookupError
+        if account.payments.exists():
             return
+        event = Event.objects.filter(payment_options__method="stripe").order_by("-starts_at")[0]
         crowd = Crowd(DUTCH, vgbc.POST, seed=SEED, known=acting.known_addresses())
         here = current_organisation()
         visitors = acting.Visitors(here, event, crowd, acting.staff_there(here.subdomain))

@@ -27,7 +27,7 @@ def connect_ksef(organisation_id: int) -> None:
     invoices.connect_ksef(organisation_id)
 
 
-@job("demo.keep_books", scoped=False, once=True)
+@job("demo.keep_books", scoped=False, once=True, tries_again_after=(5, 15, 30, 60, 120))
 def keep_books(organisation_id: int) -> None:
     from kring.demo import books
 

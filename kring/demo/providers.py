@@ -45,9 +45,6 @@ def connect(organisation_id: int, method: str, key: str) -> None:
         notify_url = link(organisation, "public:payment-notifications", method)
     keys = {"secret_key": key}
     accounts.connect(organisation, method, mode=ProviderAccount.Mode.TEST, keys=keys, notify_url=notify_url, by=None)
-    if method == "stripe":
-        with scope(organisation_id):
-            jobs.later("demo.keep_books")
 
 
 def offer_przelewy24(event: Event) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kring.accounts import professions
 from kring.accounts.models import User
+from kring.core import jobs
 from kring.demo import acting, desk, invoices, masterclass, open_evening, prices, providers
 from kring.demo.people import DUTCH, Crowd, Person
 from kring.events import editing, editing_parts, lifecycle, organisers, own_changes, refund_terms
@@ -199,6 +200,7 @@ def fill_congress(visitors: acting.Visitors) -> None:
         visitors.cancel(cancelled, "Ziek geworden")
     visitors.pay(visitors.order([standard, standard]), "cash")
     visitors.spread_over_time()
+    jobs.later("demo.keep_books")
 
 
 def _congress(here: Organisation, organiser: Organiser, staff: dict[str, User], day: datetime, edition: str) -> Event:

@@ -39,6 +39,7 @@ OURS = {
     *("slug", "subdomain", "country", "currency", "language", "time_zone", "primary_colour", "accent_colour", "state"),
     *("file", "photo", "logo", "content_type", "attachments", "reworded_mails", "scopes", "demanded", "accepts"),
     *("settings", "provider_data", "query", "prices", "billing_status", "despite"),
+    *("paid_currency", "their_currency"),
     # Reasons of ours; amounts and days, with texts among them (`_into_invoices`).
     *("vat_exemption", "next_vat_exemption", "contents"),
     # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours; what part

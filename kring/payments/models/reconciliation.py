@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
+from kring.organisations.current import current_organisation
 from kring.payments.models.provider_account import ProviderAccount
 
 # Early in the morning, where the organisation is; accounts one after the other.
@@ -93,8 +94,9 @@ class Reconciliation(TenantModel):
         self._written(Reconciliation.objects.filter(pk=self.pk), is_shared=is_shared)
 
     def _end(self, **changes: object) -> None:
-        night = timezone.localtime().replace(hour=NIGHT, minute=0, second=0, microsecond=0)
-        night += timedelta(days=1 if night <= timezone.localtime() else 0, minutes=self.pk % SPREAD)
+        now = timezone.localtime(timezone.now(), current_organisation().zone)
+        night = now.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+        night += timedelta(days=1 if night <= now else 0, minutes=self.pk % SPREAD)
         # Whoever asked for one meanwhile gets it.
         due = models.Case(models.When(due_at__lte=timezone.now(), then=F("due_at")), default=night)
         self._written(Reconciliation.objects.filter(pk=self.pk), due_at=due, **changes)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from django.utils import timezone
 
 from kring.billing.models import Order
-from kring.demo import acting, providers
+from kring.demo import acting, paying_back, providers
 from kring.events import editing, editing_parts, lifecycle, refund_terms
 from kring.events.editing_parts import TicketTypeWish
 from kring.events.models import Event, Organiser, RefundTerm, TicketType
@@ -34,6 +34,7 @@ def fill(visitors: acting.Visitors) -> None:
     with acting.as_staff(visitors.staff["treasurer"]):
         _came_back(visitors)
         _courtesy(visitors)
+        paying_back.fill(visitors, _standard(visitors))
     with acting.as_staff(visitors.staff["organiser"]):
         workshop = _workshop(visitors)
     _call_off(_of(visitors, workshop))

@@ -218,7 +218,7 @@ def _notices(organisation: Organisation, ticket_type: TicketType, stripe: Stripe
     with scope(organisation):
         orders = Order.objects.filter(buyer_email__startswith="buyer-").exclude(buyer_email__startswith="buyer--")
         return {
-            "accepted": sum(200 <= status < 300 for status in statuses),
+            "refused": sum(not 200 <= status < 300 for status in statuses),
             "stored": Notification.objects.count() - before,
             "applied": applied,
             "paid": orders.filter(state=Order.State.PAID).count(),

@@ -10,17 +10,20 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from kring.core.sepa import Account
 from kring.core.tenancy import scope
 from kring.demo.counterparts.stripe import Stripe
 from kring.events import instalment_planning
 from kring.events.instalment_planning import PlannedPart
 from kring.events.models import PaymentOption
 from kring.mail.models import Message
-from kring.payments import accounts, paying
+from kring.payments import accounts, paying, refunding
+from kring.payments.models import Refund
 from kring.registrations import calling_off
 from tests import make
 from tests.jobs import work
 from tests.payments import ordering
+from tests.payments.ordering import fresh
 
 
 @pytest.fixture
@@ -205,4 +208,20 @@ def test_the_dry_run_of_a_mass_refund_stands_before_the_judges(visit, check_page
     page = visit(organisation, f"/organisation/events/{event.pk}/refund/", user=admin)
 
     expect(page.get_by_text("Together €99.90.")).to_be_visible()
+    check_page(page)
+
+
+def test_the_page_of_bank_files_stands_before_the_judges(visit, check_page, organisation, order):
+    with scope(organisation):
+        paid = ordering.start(order, "transfer").payment
+        paying.confirm(paid)
+        account = Account("Ada Lovelace", "NL91ABNA0417164300")
+        refunding.refund(
+            fresh(paid), amount=Decimal(20), reason="Ill", how=Refund.How.BANK_FILE, account=account, by=None
+        )
+        treasurer = make.staff("treasurer")
+
+    page = visit(organisation, "/organisation/refunds/by-file/", user=treasurer)
+
+    expect(page.get_by_text("Together €20.00.")).to_be_visible()
     check_page(page)

@@ -85,9 +85,7 @@ def chores(request: UserRequest) -> list[Chore]:
     """Tasks for a person, the most urgent first."""
     found: list[Chore] = []
     if may(request, "see_orders"):
-        found += _about_money()
-    if may(request, "see_invoices"):
-        found += _about_invoices()
+        found += _about_money(sees_invoices=may(request, "see_invoices"))
     if may(request, "see_mail"):
         found += _about_mail(all_of_it=may(request, "see_all_mail"))
     if may(request, "see_registrations"):
@@ -127,8 +125,18 @@ def _income_this_month() -> Iterable[Stat]:
         yield Stat(_("Income this month"), money.say(row["kept"], row["currency"]), "coin")
 
 
-def _about_money() -> list[Chore]:
+def _about_money(*, sees_invoices: bool) -> list[Chore]:
     orders = reverse("manage:orders")
+    invoices: list[tuple[QuerySet, Callable[[int], str], str, str]] = [
+        (
+            InvoiceDelivery.objects.waiting_for_staff().values("pk"),
+            lambda n: ngettext(
+                "%(n)s invoice not accepted by its receiver", "%(n)s invoices not accepted by their receivers", n
+            ),
+            f"{reverse('manage:invoices')}?delivery=task",
+            "danger",
+        )
+    ]
     return _if_any(
         (
             Order.objects.filter(state=Order.State.UNDECIDED).values("pk"),
@@ -204,19 +212,7 @@ def _about_money() -> list[Chore]:
             f"{orders}?needs=confirmation",
             "info",
         ),
-    )
-
-
-def _about_invoices() -> list[Chore]:
-    return _if_any(
-        (
-            InvoiceDelivery.objects.waiting_for_staff().values("pk"),
-            lambda n: ngettext(
-                "%(n)s invoice not accepted by its receiver", "%(n)s invoices not accepted by their receivers", n
-            ),
-            f"{reverse('manage:invoices')}?delivery=task",
-            "danger",
-        )
+        *(invoices if sees_invoices else []),
     )
 
 

@@ -142,7 +142,7 @@ def test_an_event_costs_the_same_with_one_attraction_and_with_many(
     call = program("events")
     call("/events")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(call("/events/congress").json()["attractions"]) == attractions
 
 

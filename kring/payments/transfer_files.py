@@ -102,7 +102,8 @@ def _written(file: TransferFile, transfers: Sequence[Transfer]) -> str:
 
 @in_transaction
 def download(file: TransferFile, *, by: User | None) -> bytes:
-    """The bytes, the same each time. Raises Forgotten once they were deleted."""
+    """The bytes, the same each time. Raises Forgotten once they were deleted; WrongState where it was thrown away: its
+    refunds may be in another."""
     if file.contents is None:
         raise refusals.Forgotten
     file.download()
@@ -111,9 +112,10 @@ def download(file: TransferFile, *, by: User | None) -> bytes:
 
 
 @in_transaction
-def discard(file: TransferFile, *, by: User | None) -> None:
-    """It was not, and will not be, given to the bank: its refunds may go into another. Raises WrongState."""
-    file.end(State.DISCARDED, by=by, forget_on=_later())
+def discard(file: TransferFile, *, by: User | None, seen: str = "") -> None:
+    """It was not, and will not be, given to the bank: its refunds may go into another. Raises WrongState, also where it
+    is not in the state any more that was `seen`: somebody has downloaded it meanwhile."""
+    file.end(State.DISCARDED, by=by, forget_on=_later(), only_from=[seen] if seen in TransferFile.OPEN else [])
     keys = file.items.values_list("refund", flat=True)
     Refund.objects.filter(pk__in=list(keys)).release()
     file.items.update(is_live=False)
@@ -138,7 +140,10 @@ def carry_out(file: TransferFile, *, by: User | None) -> int:
 
 
 def can_be_returned(refund: Refund) -> bool:
-    return refund.how == Refund.How.BANK_FILE and refund.state in (Refund.State.PENDING, Refund.State.DONE)
+    """Once the bank may have its file: what is in one that nobody has downloaded would be paid all the same."""
+    if refund.how != Refund.How.BANK_FILE or refund.state not in (Refund.State.PENDING, Refund.State.DONE):
+        return False
+    return refund.transfer_items.filter(is_live=True).exclude(file__state=State.MADE).exists()
 
 
 @in_transaction

@@ -196,6 +196,36 @@ def test_the_refunds_of_a_file_that_was_thrown_away_go_into_another(in_scope):
         transfer_files.carry_out(again, by=None)
 
 
+def test_a_file_that_was_thrown_away_is_given_to_nobody_any_more(in_scope):
+    made = make_file(by_file(paid()))
+    old = TransferFile.objects.get()
+    transfer_files.discard(made, by=None)
+
+    with refuses(WrongState):
+        transfer_files.download(old, by=None)
+
+
+def test_a_file_that_somebody_downloaded_meanwhile_is_not_thrown_away_unawares(in_scope):
+    made = make_file(by_file(paid()))
+    transfer_files.download(TransferFile.objects.get(), by=None)
+
+    with refuses(WrongState):
+        transfer_files.discard(made, by=None, seen="made")
+
+    transfer_files.discard(made, by=None, seen="downloaded")
+
+
+def test_what_no_bank_can_have_yet_is_not_returned_by_it(in_scope):
+    payment = paid()
+    refund = by_file(payment)
+    make_file(refund)
+
+    with refuses(refusals.NotByBankFile):
+        transfer_files.note_returned(fresh(refund), reason="Account closed", by=None)
+
+    assert sums(payment) == ("0.00", "20.00", "29.95")
+
+
 def test_what_the_bank_carried_out_cannot_be_thrown_away(in_scope):
     made = downloaded(by_file(paid()))
     transfer_files.carry_out(made, by=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import models
@@ -96,12 +97,13 @@ class TransferFile(TenantModel, StateMachine):
         return self.state == self.State.DOWNLOADED
 
     def download(self) -> None:
-        """Again it is no change."""
-        self._moved(self.State.DOWNLOADED)
+        """Again it is no change. Raises WrongState of one that was thrown away."""
+        if not self._moved(self.State.DOWNLOADED) and self.state == self.State.DISCARDED:
+            raise self._refusal()
 
-    def end(self, state: str, *, by: object, forget_on: object) -> None:
+    def end(self, state: str, *, by: object, forget_on: object, only_from: Collection[str] = ()) -> None:
         """Carried out by the bank, or thrown away. Raises WrongState."""
-        self._move(state, ended_at=timezone.now(), ended_by=by, forget_on=forget_on)
+        self._move(state, only_from=only_from, ended_at=timezone.now(), ended_by=by, forget_on=forget_on)
 
 
 class TransferItem(TenantModel):

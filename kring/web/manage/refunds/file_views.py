@@ -18,7 +18,7 @@ from kring.payments import payees, transfer_files
 from kring.payments.models import Refund, TransferFile
 from kring.web.downloads import document
 from kring.web.manage.pages import ask, attempt, attempted, carry_out, show
-from kring.web.manage.refunds.forms import AccountForm, TransferFileForm
+from kring.web.manage.refunds.forms import AccountForm, SeenForm, TransferFileForm
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.lists import ForgivingPaginator
 from kring.web.manage.shared.reason_form import ReasonForm
@@ -119,7 +119,7 @@ def discarding(request: UserRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
 
         def do() -> None:
-            transfer_files.discard(found, by=request.user)
+            transfer_files.discard(found, by=request.user, seen=request.POST.get("seen", ""))
 
         there = reverse("manage:transfer_file", args=[found.pk])
         return carry_out(request, do, _("The file is thrown away. Its refunds may go into another."), there)
@@ -136,6 +136,7 @@ def discarding(request: UserRequest, pk: int) -> HttpResponse:
             *([warning] if found.is_downloaded else []),
             _("Its refunds are ready for another file again."),
         ],
+        form=SeenForm(initial={"seen": found.state}),
         button=_("Throw away"),
         back="../",
     )

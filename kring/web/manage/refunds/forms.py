@@ -164,6 +164,12 @@ class AccountForm(forms.Form):
         return Account(**self.cleaned_data)
 
 
+class SeenForm(forms.Form):
+    """The state in which it was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
 class TransferFileForm(forms.Form):
     """Which refunds, and when."""
 

@@ -18,14 +18,14 @@ from kring.core.sepa import Account
 from kring.core.transactions import in_transaction
 from kring.organisations.audit import log
 from kring.payments import mails, refusals
-from kring.payments.models import Payee, Payment, Refund, TransferFile
+from kring.payments.models import CreditEntry, Payee, Payment, Refund, TransferFile
 from kring.payments.models.payee import FORGOTTEN_AFTER
 
 State = Refund.State
 
 
-def payee_of(payment: Payment, account: Account | None, *, by: User | None) -> Payee:
-    """With this account; without one, the payer, who is asked for it (`ask`).
+def payee_of(payment: Payment, account: Account | None, *, by: User | None, email: str = "") -> Payee:
+    """With this account; without one, whoever has this address, else the payer: they are asked for it (`ask`).
 
     Raises NobodyToAsk, OutsideSepa, NoLatinLetters.
     """
@@ -33,7 +33,7 @@ def payee_of(payment: Payment, account: Account | None, *, by: User | None) -> P
         refuse_bad_account(account, payment.currency)
         made: Payee = Payee.objects.create(account=asdict(account), given_at=timezone.now(), given_by=by)
         return made
-    _name, email = payment.paid_by
+    email = email or payment.paid_by[1]
     if not email:
         raise refusals.NobodyToAsk
     return of_addresses({email})[email]
@@ -45,6 +45,18 @@ def of_addresses(emails: Collection[str]) -> dict[str, Payee]:
     found = {each.email: each for each in waiting}
     made = Payee.objects.bulk_create(Payee(email=each) for each in sorted(set(emails) - found.keys()))
     return found | {each.email: each for each in made}
+
+
+def addresses_of(refunds: Collection[Refund]) -> dict[int, str]:
+    """At which whoever gets each of them is reached: whose credit is paid out by it, else whoever paid. One statement.
+    Needs their payments and orders."""
+    paid_out = CreditEntry.objects.filter(refund__in=refunds).values_list("refund", "account__email")
+    return {each.pk: each.payment.paid_by[1] for each in refunds} | dict(paid_out)
+
+
+def is_theirs(payee: Payee, refunds: Collection[Refund]) -> bool:
+    """Whether the link went to the address that is known today: one that was corrected since opens it no longer."""
+    return set(addresses_of(refunds).values()) <= {payee.email}
 
 
 def refuse_bad_account(account: Account, currency: str) -> None:
@@ -70,20 +82,27 @@ def ask(refunds: Iterable[Refund]) -> None:
 
 @in_transaction
 def ask_again(refund: Refund, *, by: User | None) -> None:
-    """At the payer's present address; where that is another, the link sent before opens nothing any more.
+    """At the payer's present address; where that is another, the link sent before opens nothing any more. What of it
+    goes to somebody else stays with them.
 
     Raises NobodyToAsk, TooLateForAccount.
     """
-    _name, email = refund.payment.paid_by
-    if not email:
-        raise refusals.NobodyToAsk
     assert refund.payee_id is not None
     payee, refunds = _locked(refund.payee_id)
-    if payee.email != email:
+    addresses = addresses_of(refunds)
+    if not (email := addresses[refund.pk]):
+        raise refusals.NobodyToAsk
+    theirs = [each for each in refunds if addresses[each.pk] == email]
+    if len(theirs) < len(refunds):
+        payee = Payee.objects.create(email=email)
+        Refund.objects.filter(pk__in=[each.pk for each in theirs]).update(payee=payee)
+        for each in theirs:
+            each.payee = payee
+    elif payee.email != email:
         payee.email, payee.secret = email, codes.secret()
     payee.account = payee.given_at = payee.given_by = None
     payee.save(update_fields=["email", "secret", "account", "given_at", "given_by"])
-    ask(refunds)
+    ask(theirs)
     log("payment.refund_account_asked", refund.payment, actor=by)
 
 
@@ -94,6 +113,8 @@ def give(payee: Payee, account: Account, *, by: User | None) -> None:
     Raises TooLateForAccount, OutsideSepa, NoLatinLetters.
     """
     payee, refunds = _locked(payee.pk)
+    if by is None and not is_theirs(payee, refunds):
+        raise refusals.TooLateForAccount
     refuse_bad_account(account, refunds[0].currency)
     changes = {"account": asdict(account), "given_at": timezone.now(), "given_by": by}
     Payee.objects.filter(pk=payee.pk).update(**changes)

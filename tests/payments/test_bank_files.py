@@ -118,6 +118,29 @@ def test_asked_again_at_another_address_the_first_link_opens_nothing(in_scope):
     assert not Payee.objects.filter(secret=before).exists()
 
 
+def test_asked_again_at_another_address_what_goes_to_somebody_else_stays_with_them(in_scope):
+    one, other = by_file(paid(), account=None), by_file(paid(), account=None)
+    assert one.payee_id == other.payee_id
+    type(one.payment.order).objects.filter(pk=one.payment.order_id).update(buyer_email="new@example.org")
+
+    payees.ask_again(Refund.objects.select_related("payment__order").get(pk=one.pk), by=None)
+
+    assert (fresh(one).payee.email, fresh(other).payee.email) == ("new@example.org", "ada@example.org")
+    payees.give(fresh(one).payee, BOB, by=None)
+    assert Refund.objects.ready_for_a_file().get() == one
+
+
+def test_once_the_address_is_corrected_the_link_sent_to_the_wrong_one_takes_no_account(in_scope, visitor):
+    refund = by_file(paid(), account=None)
+    type(refund.payment.order).objects.filter(pk=refund.payment.order_id).update(buyer_email="new@example.org")
+
+    with refuses(refusals.TooLateForAccount):
+        payees.give(refund.payee, BOB, by=None)
+
+    assert visitor.get(f"/refunds/account/{refund.payee.secret}/").status_code == 404
+    payees.give(refund.payee, BOB, by=make.staff("treasurer"))
+
+
 @pytest.mark.parametrize(
     ("account", "refusal"),
     [

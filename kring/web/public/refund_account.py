@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import forms
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -44,6 +44,8 @@ def refund_account(request: TenantRequest, secret: str) -> HttpResponse:
     payee = get_object_or_404(Payee, secret=secret)
     rows = Refund.objects.filter(payee=payee).exclude(state=Refund.State.TAKEN_BACK)
     refunds = list(rows.select_related("payment__order").order_by("pk"))
+    if not payees.is_theirs(payee, refunds):
+        raise Http404
     can_change = bool(refunds) and all(each.state == Refund.State.ASKED for each in refunds)
     form = PayeeForm(request.POST or None)
     if can_change and form.is_valid() and _given(payee, form):

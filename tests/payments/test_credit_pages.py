@@ -9,7 +9,8 @@ import pytest
 
 from kring.accounts.models import User
 from kring.core.tenancy import scope
-from kring.payments import paying, refunding
+from kring.mail.models import Message
+from kring.payments import paying, paying_out, refunding
 from kring.payments.models import CreditAccount, Payment
 from tests import make
 from tests.payments import ordering
@@ -68,6 +69,23 @@ def test_a_stranger_who_is_logged_in_or_names_the_method_gets_none_of_it(visitor
 
     with scope(organisation):
         assert fresh(credit).balance == 20
+
+
+def test_who_pays_for_another_buyer_hears_of_it_and_gets_it_back(visitor, organisation, credit):
+    with scope(organisation):
+        order = ordering.order(price="30.00")
+        type(order).objects.filter(pk=order.pk).update(buyer_email="bob@example.org", buyer_name="Bob")
+    visitor.force_login(User.objects.get(email=EMAIL))
+
+    visitor.post(f"/orders/{order.secret}/payment/", {"method": "credit"})
+
+    with scope(organisation):
+        payment = Payment.objects.select_related("order").get(method="credit")
+        assert payment.paid_by[1] == EMAIL
+        refunding.refund(payment, amount=euro("20.00"), reason="Ill", by=None)
+        paying_out.pay_out(fresh(credit), amount=euro("20.00"), how="cash", reason="Asked for", by=None)
+        heard = Message.objects.filter(template__in=["credit-changed", "payment-refunded"])
+        assert set(heard.values_list("recipient", flat=True)) == {EMAIL}
 
 
 def test_sent_twice_it_is_spent_once(visitor, organisation, credit, order):

@@ -18,6 +18,7 @@ from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
 from kring.payments import paying, polling
+from kring.payments.beginning import BUYER, Payer
 from kring.payments.method import UNDER_WAY, Done, ProviderUnavailable, Redirect
 from kring.payments.methods import method as method_called
 from kring.payments.models import Payment
@@ -116,6 +117,7 @@ def begin(
             days_to_pay=patience.days,
             latest=patience.latest,
             amount=amount,
+            payer=_payer(request, order, chosen),
         )
     except AlreadyPaid:
         # The second click of two: the first one was effective.
@@ -132,6 +134,12 @@ def begin(
     if isinstance(started.answer, Redirect) and started.payment.is_open:
         return leave(request, started.answer.url)
     return redirect("public:payment-progress", order.secret, started.payment.pk)
+
+
+def _payer(request: TenantRequest, order: Order, chosen: MethodChoice) -> Payer:
+    """Whoever pays for the buyer with credit of their own is who hears of it, and gets it back."""
+    email = chosen.credit.email if chosen.credit else ""
+    return BUYER if email in ("", order.buyer_email) else Payer(str(request.user), email)
 
 
 def leave(request: TenantRequest, url: str) -> HttpResponse:

@@ -31,17 +31,21 @@ def pay_out(
     by: User | None,
     given_on: date | None = None,
     to: Account | None = None,
+    seen: Decimal | None = None,
 ) -> list[Refund]:
     """So much of it goes out: the latest refunds to it become refunds by transfer, in cash, or by bank file (`to` as in
-    `refunding.refund`). What is left of one of them stays credit.
+    `refunding.refund`; without, whose credit it is gets asked). What is left of one of them stays credit. `seen`: the
+    balance when that was decided.
 
-    Raises NoAmount, NotEnoughCredit, those of `payees.payee_of`.
+    Raises NoAmount, NotEnoughCredit, CreditChangedMeanwhile (a second click), those of `payees.payee_of`.
     """
     refusals.refuse_bad_amount(amount)
     if how not in WAYS:
         raise refusals.CannotBeSent
     refunds = _locked(account)
     account.refresh_from_db()
+    if seen is not None and seen != account.balance:
+        raise refusals.CreditChangedMeanwhile(left=money.say(account.balance, account.currency))
     if amount > account.balance:
         raise refusals.NotEnoughCredit(left=money.say(account.balance, account.currency))
     left, made = amount, list[Refund]()
@@ -66,7 +70,7 @@ def _locked(account: CreditAccount) -> list[Refund]:
     payments = mine.values("payment")
     list(rows_to_lock().filter(payments__in=payments).order_by("pk"))
     list(Payment.objects.filter(pk__in=payments).order_by("pk").select_for_update(of=("self",)))
-    return list(mine.select_for_update(of=("self",)).select_related("payment__order").order_by("-pk"))
+    return list(mine.select_for_update(of=("self",)).select_related("payment__order", "credit_account").order_by("-pk"))
 
 
 def _turned(
@@ -88,7 +92,8 @@ def _turned(
         stays.save(force_insert=True)
     made = refunding.new(payment, how, part, reason, by, given_on)
     if how == How.BANK_FILE:
-        made.payee = payees.payee_of(payment, to, by=by)
+        assert refund.credit_account is not None
+        made.payee = payees.payee_of(payment, to, by=by, email=refund.credit_account.email)
     made.save(force_insert=True)
     log(refunding.ACTS.get(how, "payment.refunded"), payment, new={"amount": part, "reason": reason}, actor=by)
     if made.state == State.DONE:

@@ -107,6 +107,11 @@ class NotEnoughCredit(Refusal):
     field = "amount"
 
 
+class CreditChangedMeanwhile(Refusal):
+    code = "credit_changed_meanwhile"
+    message = _("Nothing was paid out now: the credit has changed in the meantime. It is %(left)s now.")
+
+
 class NotByBankFile(Refusal):
     code = "not_by_bank_file"
     message = _("Only what went to the bank in a file can be returned by it.")

@@ -118,5 +118,7 @@ def test_staff_see_it_and_pay_it_out(organisation, credit):
     answer = treasurer.act("credit_paying_out", credit.pk, **form)
 
     assert (answer.status_code, answer["Location"]) == (302, url("credit", credit.pk))
+    again = treasurer.act("credit_paying_out", credit.pk, **form | {"amount": "1.00", "seen": "20.00"})
+    assert again.status_code == 422 and "the credit has changed" in text_of(again)
     page = text_of(treasurer.page("credit", credit.pk))
     assert "€5.00" in page and "Paid out by bank transfer" in page

@@ -16,7 +16,7 @@ from kring.core.sepa import Account
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
 from kring.mail.models import Message
-from kring.payments import credits, paying, paying_out, refunding, refusals, transfer_files
+from kring.payments import credits, payees, paying, paying_out, refunding, refusals, transfer_files
 from kring.payments.models import KEPT, CreditAccount, CreditEntry, Payment, Refund
 from tests import database, make
 from tests.payments import ordering
@@ -198,8 +198,35 @@ def test_it_is_paid_out_by_bank_file_and_what_the_bank_returns_is_with_the_organ
 
     assert (balance(), refund.state, fresh(payment).refunding) == (0, "asked", 20)
     file = transfer_files.make([refund.pk], execute_on=refund.created_at.date(), by=None)
+    transfer_files.download(file, by=None)
     transfer_files.note_returned(fresh(refund), reason="Closed", by=None)
     assert fresh(payment).left == 50 and file.total == 20
+
+
+def test_paid_out_by_bank_file_whose_credit_it_is_is_asked_where_to_and_no_buyer(in_scope):
+    payment = paid()
+    refund = to_credit(payment)
+    Order.objects.filter(pk=payment.order_id).update(buyer_email="new@example.org")
+
+    paying_out.pay_out(refund.credit_account, amount=euro("20.00"), how="bank_file", reason="Asked", by=None)
+
+    made = Refund.objects.select_related("payment__order", "payee").get(how="bank_file")
+    payees.ask_again(made, by=None)
+    payees.give(fresh(made.payee), Account("Ada", "NL91ABNA0417164300"), by=None)
+    asked = Message.objects.filter(template="payment-refund-account")
+    assert [each.recipient for each in asked] == [EMAIL, EMAIL]
+
+
+def test_paid_out_by_a_second_click_it_goes_out_once(in_scope):
+    to_credit(paid())
+    seen = balance()
+
+    facts: Any = {"amount": euro("5.00"), "how": "cash", "reason": "Asked for", "by": None, "seen": seen}
+    paying_out.pay_out(account(), **facts)
+    with refuses(refusals.CreditChangedMeanwhile):
+        paying_out.pay_out(account(), **facts)
+
+    assert balance() == 15
 
 
 def test_credit_that_was_spent_and_came_back_is_paid_out_too(in_scope):

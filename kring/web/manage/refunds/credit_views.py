@@ -54,6 +54,7 @@ def paying_it_out(request: UserRequest, pk: int) -> HttpResponse:
         payer=found.email,
         currency=found.currency,
         offered=found.balance,
+        left=found.balance,
     )
 
     def pay_out() -> None:
@@ -63,6 +64,7 @@ def paying_it_out(request: UserRequest, pk: int) -> HttpResponse:
     if form.is_valid() and attempted(form, pay_out):
         messages.success(request, _("Noted: %(email)s gets an email.") % {"email": found.email})
         return redirect("manage:credit", found.pk)
+    form.look_again(found.balance)
     return ask(
         request,
         title=_("Pay out credit"),

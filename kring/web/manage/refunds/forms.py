@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,8 @@ class WayForm(AmountForm, ReasonForm):
     )
     holder = forms.CharField(label=_("Name of the account's holder"), max_length=70, required=False)
     iban = OptionalAccountField(label=_("Account number"), required=False)
+    # What was left when the page was loaded: a second click, or another tab, gives back nothing more.
+    seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=12, decimal_places=2, required=False)
 
     def __init__(
         self,
@@ -46,9 +48,9 @@ class WayForm(AmountForm, ReasonForm):
         payer: str,
         currency: str,
         offered: Decimal,
-        more: Mapping[str, object] | None = None,
+        left: Decimal,
     ) -> None:
-        offers = {"how": ways[0], "given_on": timezone.localdate(), **(more or {})}
+        offers = {"how": ways[0], "given_on": timezone.localdate(), "seen": left}
         super().__init__(data, more=offers, currency=currency, offered=offered)
         how = self.fields["how"]
         assert isinstance(how, forms.ChoiceField)
@@ -78,25 +80,22 @@ class WayForm(AmountForm, ReasonForm):
             raise forms.ValidationError(_("Give a date at most two years from today."))
         return day
 
+    def look_again(self, left: Decimal) -> None:
+        """Shown once more, it says what is left by now."""
+        if self.is_bound:
+            self.data = {**self.data, "seen": left}
+
 
 class RefundForm(WayForm):
-    # What was left when the page was loaded: a second click, or another tab, refunds nothing more.
-    seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
-
     def __init__(self, data: QueryDict | None = None, *, payment: Payment, offered: Decimal) -> None:
         super().__init__(
             data,
             ways=refunding.ways(payment),
             payer=payment.paid_by[0],
-            more={"seen": max(payment.left, Decimal(0))},
             currency=payment.currency,
             offered=offered,
+            left=max(payment.left, Decimal(0)),
         )
-
-    def look_again(self, payment: Payment) -> None:
-        """Shown once more, it says what is left by now."""
-        if self.is_bound:
-            self.data = {**self.data, "seen": max(payment.left, Decimal(0))}
 
 
 class RefundRunForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -85,7 +87,7 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
     if form.is_valid() and (made := attempt(form, give_back, {paying.refusals.RefundTooLarge: "amount"})) is not None:
         messages.success(request, _text_of(made))
         return redirect(back)
-    form.look_again(payment)
+    form.look_again(max(payment.left, Decimal(0)))
     return ask(
         request,
         title=_("Refund"),

@@ -36,7 +36,7 @@ def connect(
     """Try these keys at the provider; keep and use them where it accepts them. To be called outside any scope.
 
     The other mode of this provider is out of use then; so is another account than that of the keys, which stays for
-    its payments. Raises UnknownMethod, KeysRefused, ProviderUnavailable: then everything is as it was.
+    its payments; keys of a former account make that the present one again. Raises UnknownMethod, KeysRefused, ProviderUnavailable: then everything is as it was.
     """
     kind = method_called(method)
     with scope(organisation):
@@ -45,7 +45,8 @@ def connect(
     _refuse_in_scope()
     identity = kind.identify({**account.keys, **keys}, is_test=is_test)
     if account.is_other_than(identity):
-        account = _new(method, mode)
+        with scope(organisation):
+            account = _former(method, mode, identity) or _new(method, mode)
     known = {**account.keys, **keys}
     answer = kind.try_keys(known, is_test=is_test, notify_url=account.notified_at(notify_url))
     with scope(organisation):
@@ -53,12 +54,12 @@ def connect(
         if _of(method, mode) != before:
             raise refusals.ConnectedMeanwhile
         is_new = account.pk is None
-        if before and is_new:
+        if before and before.pk != account.pk:
             before.retire()
         if is_new:
             account.save()
-        elif before:
-            account.refresh_from_db()
+        else:
+            account.come_back()
         account.replace_keys(dict(answer.keys), name=answer.name, identity=identity)
         _use(account)
         act = "provider_account.connected" if is_new else "provider_account.keys_replaced"
@@ -117,6 +118,13 @@ def _note(account: ProviderAccount, refusal: KeysRefused | ProviderUnavailable) 
 
 def _of(method: str, mode: str) -> ProviderAccount | None:
     found: ProviderAccount | None = ProviderAccount.objects.present().filter(method=method, mode=mode).first()
+    return found
+
+
+def _former(method: str, mode: str, identity: str) -> ProviderAccount | None:
+    """The organisation comes back to it: its books are read once, not as those of two accounts."""
+    rows = ProviderAccount.objects.filter(method=method, mode=mode, identity=identity, is_former=True)
+    found: ProviderAccount | None = rows.order_by("-pk").first()
     return found
 
 

@@ -319,3 +319,14 @@ class TestAnotherAccount:
         work()
         with scope(organisation):
             assert fresh(payment).state == "paid"
+
+    def test_keys_of_a_former_one_make_it_the_present_one_again(self, connect, organisation):
+        """Two rows of one account would each take the payments of the other for money that nobody knows."""
+        former, between = connect("club the first key"), connect("foundation another key")
+
+        again = connect("club the third key")
+
+        assert (again.pk, again.public_id, again.keys["key"]) == (former.pk, former.public_id, "club the third key")
+        with scope(organisation):
+            assert (again.is_former, again.is_in_use, fresh(between).is_former) == (False, True, True)
+            assert ProviderAccount.objects.count() == 2

@@ -125,6 +125,10 @@ class ProviderAccount(TenantModel):
         """The organisation has another account with this provider now."""
         self._note(is_former=True, is_in_use=False)
 
+    def come_back(self) -> None:
+        """The present one, with what another process changed meanwhile."""
+        self._note(is_former=False)
+
     def replace_keys(self, keys: dict[str, str], *, name: str, identity: str) -> None:
         """Other keys of this account, which were tried just now."""
         if keys != self.keys:

@@ -200,7 +200,7 @@ def _found(method: str, mode: str) -> tuple[PaymentMethod, Mode]:
 
 def _account(method: str, mode: str) -> ProviderAccount:
     _found(method, mode)
-    return get_object_or_404(ProviderAccount, method=method, mode=mode)
+    return get_object_or_404(ProviderAccount.objects.present(), method=method, mode=mode)
 
 
 def _named(account: ProviderAccount, kind: PaymentMethod) -> str:

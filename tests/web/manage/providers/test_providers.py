@@ -99,3 +99,13 @@ def test_keys_are_tried_again(admin: Staff) -> None:
 @pytest.mark.parametrize("where", [("transfer", "live"), ("testpay", "pretend"), ("nobody", "live")])
 def test_what_has_no_account_is_not_found(admin: Staff, where: tuple[str, str]) -> None:
     assert admin.page("provider", *where).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["provider_use", "provider_stop", "provider_check"])
+def test_a_former_account_stands_in_no_way_of_the_present_one(admin: Staff, monkeypatch: Any, page: str) -> None:
+    monkeypatch.setattr(method("testpay"), "identify", lambda keys, **_more: keys["key"])
+    enter(admin, *LIVE)
+    enter(admin, *LIVE, key="the key of another account")
+
+    assert admin.act(page, *LIVE).status_code == 302
+    assert [account.is_former for account in accounts(admin)] == [True, False]

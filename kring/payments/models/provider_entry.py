@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +18,12 @@ from kring.payments.models.provider_account import ProviderAccount
 
 
 class ProviderEntryQuerySet(TenantQuerySet):
+    def with_what_is_left(self) -> ProviderEntryQuerySet:
+        """`left`: of what was paid by it, without what went back since, as far as the provider says of which money."""
+        same = ProviderEntry.objects.filter(account=OuterRef("account"), transaction=OuterRef("transaction"))
+        total = same.exclude(transaction="").order_by().values("transaction").annotate(total=Sum("paid"))
+        return self.annotate(left=Coalesce(Subquery(total.values("total")), F("paid")))
+
     def with_what_a_list_shows(self) -> ProviderEntryQuerySet:
         return self.select_related("account", "payment__order").defer(
             "account__keys", "account__old_keys", "payment__settings"

@@ -10,7 +10,7 @@ from kring.accounts.models import User
 from kring.core.refusals import Refusal
 from kring.organisations.audit import log
 from kring.organisations.current import current_organisation
-from kring.payments import splitting
+from kring.payments import refusals, splitting
 from kring.payments.models import Difference, Payment, ProviderEntry, Reconciliation
 
 
@@ -35,7 +35,7 @@ def see(difference: Difference, *, note: str, by: User | None) -> None:
 def book(difference: Difference, *, number: str, by: User | None) -> Payment:
     """Money that no payment knew, on the order with this number: as a transfer that arrived. Twice is once.
 
-    Raises OnlyPretended, InAnotherCurrency, UnknownOrder, WrongState.
+    Raises OnlyPretended, InAnotherCurrency, GivenBack, UnknownOrder, WrongState.
     """
     assert difference.entry_id is not None
     entry: ProviderEntry = ProviderEntry.objects.select_for_update(no_key=True).get(pk=difference.entry_id)
@@ -44,6 +44,8 @@ def book(difference: Difference, *, number: str, by: User | None) -> Payment:
     if entry.paid_currency != current_organisation().currency:
         raise InAnotherCurrency
     if entry.payment is None:
+        if ProviderEntry.objects.filter(pk=entry.pk).with_what_is_left().exclude(left=entry.paid).exists():
+            raise refusals.GivenBack
         arrived = splitting.Arrived(
             amount=entry.paid,
             arrived_on=timezone.localdate(entry.at),

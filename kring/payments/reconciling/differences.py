@@ -63,7 +63,8 @@ def _unknown_money(row: Reconciliation) -> Iterator[Difference]:
     unknown = ProviderEntry.objects.filter(
         account=row.account, kind=OfEntry.PAYMENT, payment=None, amount__gt=0, at__gte=row.covered_from
     )
-    for entry in unknown:
+    # What went back as a whole is nobody's to book.
+    for entry in unknown.with_what_is_left().exclude(left=0):
         yield Difference(
             account=row.account,
             kind=Kind.UNKNOWN_MONEY,
@@ -116,7 +117,10 @@ def _compared(row: Reconciliation) -> Iterator[Compared]:
     # A refund of a payment from before is not listed with it.
     differs |= Q(went__gt=F("given")) | listed & Q(given_long_ago__gt=F("went"))
     differs |= Q(taken_back__gt=F("charged_back")) | listed & Q(taken_back__lt=F("charged_back"))
-    rows = _sums(Payment.objects.filter(account=row.account.public_id)).filter(differs)
+    # Money that was booked on an order belongs to no account here, and may still go back.
+    booked = ProviderEntry.objects.filter(account=row.account, payment=OuterRef("pk"))
+    mine = Payment.objects.filter(Q(account=row.account.public_id) | Exists(booked))
+    rows = _sums(mine).filter(differs)
     for one in rows.order_by("pk"):
         settled_at, state = one.pop("settled_at"), one.pop("state")
         is_paid = state == Payment.State.PAID

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
-from kring.payments import polling
+from kring.payments import polling, refusals
 from kring.payments.models import Difference, Payment, ProviderEntry, Reconciliation, Refund
 from kring.payments.reconciling import deciding, fetching, keeping
 from tests import make
@@ -275,6 +275,34 @@ def test_booked_twice_it_counts_once(stripe, unknown, treasurer):
 
     with scope(unknown.organisation):
         assert Payment.objects.filter(state="paid").count() == 1
+
+
+@pytest.mark.parametrize(("units", "lasts"), [(2500, False), (1000, True)])
+def test_money_that_went_back_there_is_never_booked(stripe, unknown, treasurer, units, lasts):
+    order = stripe.order(price="25.00")
+    [charge] = stripe.server.of("charges", livemode=True)
+    stripe.server.refund(charge, units, {}, "succeeded")
+    with scope(unknown.organisation):
+        found = Difference.objects.get()
+
+    unknown.compare()
+
+    assert bool(unknown.differences()) == lasts
+    with scope(unknown.organisation), pytest.raises(refusals.GivenBack):
+        deciding.book(found, number=order.number, by=treasurer)
+
+
+def test_booked_money_that_goes_back_there_is_found(stripe, unknown, treasurer):
+    order = stripe.order(price="25.00")
+    with scope(unknown.organisation):
+        deciding.book(Difference.objects.get(), number=order.number, by=treasurer)
+    [charge] = stripe.server.of("charges", livemode=True)
+    stripe.server.refund(charge, 2500, {}, "succeeded")
+
+    unknown.compare()
+
+    [found] = unknown.differences()
+    assert found == ("refunded_there", Decimal(0), Decimal("25.00"))
 
 
 def test_money_of_a_test_is_never_booked(stripe, books, treasurer):

@@ -185,7 +185,7 @@ def _one(organisation_id: int, channel: InvoiceChannel, connection: Connection, 
         answer = connection.ask(delivery) if delivery.handle else None
         if not delivery.handle or isinstance(answer, NotThere):
             with scope(organisation_id):
-                if not delivery.mark_sent():
+                if not (_is_unchanged(delivery) and delivery.mark_sent()):
                     return
             answer = connection.deliver(delivery, note)
     except Refusal:
@@ -198,6 +198,12 @@ def _one(organisation_id: int, channel: InvoiceChannel, connection: Connection, 
         _note(delivery, answer)
 
 
+def _is_unchanged(delivery: InvoiceDelivery) -> bool:
+    """Staff may have sent it another way since it was claimed. Locks it."""
+    same = InvoiceDelivery.objects.filter(pk=delivery.pk, channel=delivery.channel, digest=delivery.digest)
+    return bool(same.select_for_update())
+
+
 def _note(delivery: InvoiceDelivery, answer: Answer) -> None:
     """Once: an answer that comes twice, or late, changes nothing more."""
     match answer:
@@ -205,7 +211,8 @@ def _note(delivery: InvoiceDelivery, answer: Answer) -> None:
             if delivery.accept(number=number, receipt=receipt):
                 _accepted(delivery)
         case Rejected(reason=reason):
-            if delivery.reject(reason):
+            # A second worker may be told that it is a duplicate of what the first one had accepted.
+            if delivery.reject(reason, only_from=InvoiceDelivery.OPEN):
                 _rejected(delivery)
         case Pending(handle=handle):
             if handle and handle != delivery.handle:
@@ -251,9 +258,6 @@ def note_by_hand(
 @in_transaction
 def send_again(delivery: InvoiceDelivery, *, channel: str, by: User | None) -> None:
     """After it was rejected, or while it waits: by this channel. Raises WrongState."""
-    if channels()[delivery.channel].uses_network and delivery.state == State.SENT:
-        # It may have it already.
-        raise delivery._refusal()
     delivery.send_again(channel)
     audit.log("invoice.sent_again", delivery.invoice, new={"channel": channel}, actor=by)
     _start(delivery)

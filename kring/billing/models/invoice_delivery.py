@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -63,7 +64,8 @@ class InvoiceDelivery(TenantModel, StateMachine):
     OPEN = [State.WAITING, State.SENT]
     MOVES = {
         State.WAITING: [State.SENT, State.ACCEPTED, State.REJECTED, State.CORRECTED, State.WAITING],
-        State.SENT: [State.SENT, State.ACCEPTED, State.REJECTED, State.WAITING],
+        # Never to be sent by another channel: the receiver may have it.
+        State.SENT: [State.SENT, State.ACCEPTED, State.REJECTED],
         # Sent again, by the same channel or another; or noted by hand, by mistake.
         State.REJECTED: [State.WAITING, State.SENT, State.ACCEPTED, State.CORRECTED],
         State.ACCEPTED: [State.REJECTED],
@@ -191,9 +193,10 @@ class InvoiceDelivery(TenantModel, StateMachine):
             answered_at=timezone.now(),
         )
 
-    def reject(self, reason: str) -> bool:
+    def reject(self, reason: str, *, only_from: Collection[str] = ()) -> bool:
         return self._moved(
             self.State.REJECTED,
+            only_from=only_from,
             reason=reason.strip()[:500] or "—",
             last_error="",
             poll_at=None,

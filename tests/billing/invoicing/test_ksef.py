@@ -19,7 +19,7 @@ from ksef_client.utils.ksef_number import validate_ksef_number
 from lxml import etree
 
 from kring.billing.einvoicing import channels
-from kring.billing.einvoicing.ksef import KsefKeys, certificates, fa3
+from kring.billing.einvoicing.ksef import KsefKeys, certificates, client, fa3
 from kring.billing.einvoicing.ksef.working_days import next_working_day
 from kring.billing.invoicing import channel_accounts, crediting, delivering, documents
 from kring.billing.invoicing.channel import ChannelKeysRefused, ChannelUnavailable, NotExpressible
@@ -27,6 +27,7 @@ from kring.billing.invoicing.contents import Contents, Party
 from kring.billing.models import ChannelAccount, Invoice, InvoiceDelivery
 from kring.billing.taxes import SMALL_SCHEME, ExemptionReason, exemption_of
 from kring.billing.vat import TaxedLine
+from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
 from kring.demo.counterparts import ksef as pretend
@@ -320,6 +321,15 @@ def test_a_receiver_that_does_not_answer_is_tried_again(club, ksef, made, mood):
 TO_THE_DOCUMENT = 8
 
 
+def test_a_gateway_that_finds_nothing_is_no_answer(club, ksef, made):
+    ksef.behave(*["well"] * (TO_THE_DOCUMENT - 2), "status 404", "well")
+    go(club, 1)
+
+    assert delivery(club, made).last_error == "channel_unavailable"
+    go(club)
+    assert delivery(club, made).state == State.ACCEPTED and len(sent(ksef)) == 1
+
+
 def test_an_answer_that_is_lost_leaves_one_invoice(club, ksef, made):
     """KSeF has it, and we do not know: it is found in its session."""
     ksef.behave(*["well"] * (TO_THE_DOCUMENT - 1), "lost answer", "well")
@@ -378,8 +388,61 @@ def test_an_answer_that_comes_twice_or_late_changes_nothing(club, ksef, made):
     with scope(club):
         delivering._note(found, delivering.Receipt("another"))
         delivering._note(found, delivering.Pending("another"))
+        delivering._note(found, delivering.Rejected("A duplicate"))
 
-    assert delivery(club, made).number == found.number
+    assert (delivery(club, made).state, delivery(club, made).number) == (State.ACCEPTED, found.number)
+
+
+def test_what_staff_send_another_way_meanwhile_is_not_sent_to_ksef_too(club, ksef, made, monkeypatch):
+    """While the worker signs in."""
+    signed_in = client._authenticated
+
+    def sign_in(*args):
+        with scope(club):
+            delivering.send_again(delivery(club, made), channel="mail", by=None)
+        return signed_in(*args)
+
+    monkeypatch.setattr(client, "_authenticated", sign_in)
+
+    go(club, 1)
+
+    assert sent(ksef) == [] and (delivery(club, made).channel, delivery(club, made).state) == ("mail", State.SENT)
+
+
+def test_what_ksef_may_have_is_not_sent_another_way(club, ksef, made):
+    """Who looked at the page before it was sent presses the button after."""
+    found = delivery(club, made)
+    go(club, 1)
+
+    with scope(club), refuses(WrongState):
+        delivering.send_again(found, channel="mail", by=None)
+
+
+@pytest.mark.parametrize(("before", "after", "times"), [("production", "test", 1), ("test", "production", 2)])
+def test_keys_of_another_environment_issue_nothing_twice(club, ksef, made, before, after, times):
+    """What production may have is not sent elsewhere; what was only tried is issued."""
+    with scope(club):
+        ChannelAccount.objects.update(keys=KEYS | {"environment": before})
+    ksef.outcomes = ["process"]
+    go(club, 1)
+    with scope(club):
+        ChannelAccount.objects.update(keys=KEYS | {"environment": after})
+
+    go(club, 1)
+
+    assert len(sent(ksef)) == times
+    assert delivery(club, made).handle.startswith("production/")
+
+
+def test_a_number_of_another_environment_is_not_named(club, ksef, made):
+    go(club)
+    with scope(club):
+        ChannelAccount.objects.update(keys=KEYS | {"environment": "production"})
+        [note] = crediting.credit(made.order, amount=Decimal("23.00"))
+
+    go(club)
+
+    assert text(bytes(delivery(club, note).document), "NrKSeFN") == "1"
 
 
 def test_a_correction_waits_for_the_number_of_its_invoice(club, ksef, made):

@@ -115,8 +115,9 @@ class Ksef(InvoiceChannel):
         return made
 
     def _corrected(self, delivery: InvoiceDelivery) -> str:
-        """The KSeF number of the invoice it corrects; "" where that went another way. Raises NotYet."""
-        from kring.billing.models import InvoiceDelivery
+        """The KSeF number of the invoice it corrects; "" where that went another way, or to another environment. Raises
+        NotYet."""
+        from kring.billing.models import ChannelAccount, InvoiceDelivery
 
         corrects = delivery.invoice.corrects_id
         before = InvoiceDelivery.objects.filter(invoice=corrects, channel=self.key).first() if corrects else None
@@ -124,7 +125,9 @@ class Ksef(InvoiceChannel):
             return ""
         if before.state != InvoiceDelivery.State.ACCEPTED:
             raise NotYet
-        return str(before.number)
+        account = ChannelAccount.objects.filter(channel=self.key).first()
+        is_there = account is None or before.handle.partition("/")[0] == account.keys["environment"]
+        return str(before.number) if is_there else ""
 
     @contextmanager
     def opened(self, keys: Keys) -> Iterator[Connection]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10.0
+PRODUCTION = "production"
 FORM = {"system_code": "FA (3)", "schema_version": "1-0E", "value": "FA"}
 # How often and how long is asked whether the authentication is done.
 TRIES, PAUSE_SECONDS = 10, 1.0
@@ -99,13 +100,16 @@ class Online(Connection):
         return Pending(f"{place}/{sent.reference_number}")
 
     def ask(self, delivery: InvoiceDelivery) -> Answer:
-        _environment, session, *document = delivery.handle.split("/")
+        environment, session, *document = delivery.handle.split("/")
+        if environment != self.keys["environment"]:
+            # Only production issues invoices; whether it has this one, these keys cannot ask.
+            return None if environment == PRODUCTION else NotThere()
         found = self._status(session, document[0]) if document else self._in_session(session, delivery)
         if found is None:
             return NotThere()
         status = found.status
         if status.code in PROCESSING:
-            return Pending(f"{_environment}/{session}/{found.reference_number}")
+            return Pending(f"{environment}/{session}/{found.reference_number}")
         if status.code == ACCEPTED and found.ksef_number:
             return Receipt(found.ksef_number, self._receipt(session, found.reference_number or ""))
         if status.code == DUPLICATE:
@@ -113,14 +117,14 @@ class Online(Connection):
         return Rejected(_in_words(status))
 
     def _status(self, session: str, document: str) -> SessionInvoiceStatusResponse | None:
-        with _answers() as answer:
+        with _answers(may_be_missing=True) as answer:
             answer.found = self.client.sessions.get_session_invoice_status(session, document, access_token=self.token)
         return answer.found
 
     def _in_session(self, session: str, delivery: InvoiceDelivery) -> SessionInvoiceStatusResponse | None:
         """Where the answer to sending it was lost: by its digest."""
         digest = base64.b64encode(bytes.fromhex(delivery.digest)).decode()
-        with _answers() as answer:
+        with _answers(may_be_missing=True) as answer:
             rows = self.client.sessions.get_session_invoices(session, access_token=self.token).invoices
             answer.found = next((each for each in rows if each.invoice_hash == digest), None)
         return answer.found
@@ -187,15 +191,15 @@ class _Found:
 
 
 @contextmanager
-def _answers(*, is_authentication: bool = False) -> Iterator[_Found]:
-    """What the library raises, as what the door raises. 404 leaves `found` empty: it does not know the thing."""
+def _answers(*, is_authentication: bool = False, may_be_missing: bool = False) -> Iterator[_Found]:
+    """What the library raises, as what the door raises. 404 leaves `found` empty where the thing `may_be_missing`."""
     from ksef_client import KsefHttpError
 
     try:
         yield (answer := _Found())
     except KsefHttpError as error:
         log.warning("KSeF answered with %s", error.status_code)
-        if error.status_code == 404 and not is_authentication:
+        if error.status_code == 404 and may_be_missing:
             answer.found = None
         elif error.status_code in (401, 403) or (is_authentication and error.status_code == 400):
             raise ChannelKeysRefused from None

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kring.core.tenancy import scope
 from kring.payments.ledger import LedgerEntry
 from kring.payments.method import ProviderUnavailable
+from kring.payments.methods.przelewy24 import calls
 from kring.payments.models import ProviderAccount, ProviderEntry, Reconciliation
 from kring.payments.reconciling import differences, fetching, keeping, linking
 from tests.payments import ordering
@@ -273,3 +274,13 @@ def test_a_year_of_przelewy24_is_asked_for_a_month_at_a_time(p24, at_p24):
 
     assert at_p24.compare().compared_at is not None
     assert len([each for each in p24.requests if "report/history" in each.path]) == 3
+
+
+@pytest.mark.parametrize("facts", [{"recordsAll": "many"}, [1]])
+def test_a_report_of_przelewy24_that_says_nonsense_is_no_answer(p24, at_p24, monkeypatch, facts):
+    nonsense = {"data": [{"type": "unknown", "details": {}, "amount": 1, "currency": "PLN"}], "token": "t"}
+    monkeypatch.setattr(calls.Api, "history", lambda *_days: {**nonsense, "pageInformation": facts})
+
+    row = at_p24.compare()
+
+    assert row.silent_since is not None and row.compared_at is None

@@ -53,11 +53,17 @@ def _pages(api: Api, since: date, until: date) -> Iterator[list[Row]]:
             raise ProviderUnavailable
         yield rows
         count += len(rows)
-        information = found.get("pageInformation") or {}
         token = found.get("token")
-        if not rows or not token or count >= int(information.get("recordsAll") or 0):
+        if not rows or not token or count >= _all_of(found):
             return
         found = api.more_history(str(token))
+
+
+def _all_of(found: Row) -> int:
+    try:
+        return int((found.get("pageInformation") or {}).get("recordsAll") or 0)
+    except (TypeError, ValueError, AttributeError):
+        raise ProviderUnavailable from None
 
 
 def _page(rows: list[Row]) -> LedgerPage:

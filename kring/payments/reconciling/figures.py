@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
-from django.utils import timezone
 
+from kring.core import dates
 from kring.payments.models import Payout, ProviderEntry
 
 Kind = ProviderEntry.Kind
@@ -67,9 +67,7 @@ def between(since: date, until: date) -> Mapping[int, list[Figures]]:
 
 def moments(since: date, until: date) -> tuple[datetime, datetime]:
     """From the beginning of the first day to the end of the last, in the active zone."""
-    days = (since, until + timedelta(days=1))
-    begins, ends = (timezone.make_aware(datetime.combine(day, time())) for day in days)
-    return begins, ends
+    return dates.beginning(since), dates.end(until)
 
 
 def of_payout(payout: Payout) -> PayoutSums:

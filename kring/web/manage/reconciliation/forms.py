@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.core.form_fields import check_year
+
 
 class NoteForm(forms.Form):
     note = forms.CharField(
@@ -33,6 +35,11 @@ class MonthForm(forms.Form):
         input_formats=["%Y-%m"],
         widget=forms.DateInput({"type": "month"}, format="%Y-%m"),
     )
+
+    def clean_month(self) -> date:
+        month: date = self.cleaned_data["month"]
+        check_year(month)
+        return month
 
     @property
     def days(self) -> tuple[date, date]:

@@ -241,3 +241,14 @@ def test_the_page_costs_the_same_for_one_and_for_many(
 
     with django_assert_max_num_queries(15):
         treasurer.page("reconciliation")
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        *(("reconciliation", {"month": month}) for month in ("0001-01", "9999-12", "nonsense")),
+        *(("provider_entries", {name: day}) for name in ("since", "until") for day in ("0001-01-01", "9999-12-31")),
+    ],
+)
+def test_the_ends_of_the_calendar_are_days_too(treasurer: Staff, page: str, query: dict[str, str]) -> None:
+    assert treasurer.page(page, **query).status_code == 200

@@ -36,7 +36,8 @@ def connect(
     """Try these keys at the provider; keep and use them where it accepts them. To be called outside any scope.
 
     The other mode of this provider is out of use then; so is another account than that of the keys, which stays for
-    its payments; keys of a former account make that the present one again. Raises UnknownMethod, KeysRefused, ProviderUnavailable: then everything is as it was.
+    its payments. Keys of a former account make that the present one again. Raises UnknownMethod, KeysRefused,
+    ProviderUnavailable: then everything is as it was.
     """
     kind = method_called(method)
     with scope(organisation):

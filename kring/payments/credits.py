@@ -79,6 +79,14 @@ def write_off(account: CreditAccount, amount: Decimal, *, refund: Refund, reason
     _write(account, -amount, refund=refund, reason=reason, by=by)
 
 
+def paid_out_of(refund: Refund) -> CreditAccount | None:
+    """Whose credit goes out by this refund; None: nobody's."""
+    if refund.how == Refund.How.CREDIT:
+        return None
+    entry = CreditEntry.objects.filter(refund=refund).select_related("account").first()
+    return entry.account if entry else None
+
+
 def of_orders_that_ended_unpaid() -> PaymentQuerySet:
     """Payments by credit for what was never completed: the credit goes back by itself."""
     paid = Payment.objects.filter(method=METHOD, state=Payment.State.PAID)

@@ -37,7 +37,8 @@ def pay_out(
     `refunding.refund`; without, whose credit it is gets asked). What is left of one of them stays credit. `seen`: the
     balance when that was decided.
 
-    Raises NoAmount, NotEnoughCredit, CreditChangedMeanwhile (a second click), those of `payees.payee_of`.
+    Raises NoAmount, NotEnoughCredit, CreditChangedMeanwhile (a second click), RefundTooLarge where the payer's bank has
+    taken back the payment it came from, those of `payees.payee_of`.
     """
     refusals.refuse_bad_amount(amount)
     if how not in WAYS:
@@ -84,8 +85,10 @@ def _turned(
     to: Account | None,
 ) -> Refund:
     """The same money of the same payment, in another way."""
-    refund.take_back(only_from=[State.DONE])
     payment = refund.payment
+    if payment.left < 0:
+        raise refusals.RefundTooLarge(left=money.say(0, payment.currency))
+    refund.take_back(only_from=[State.DONE])
     if rest := refund.amount - part:
         stays = refunding.new(payment, How.CREDIT, rest, refund.reason, refund.created_by)
         stays.credit_account, stays.is_announced = refund.credit_account, True

@@ -154,7 +154,8 @@ def can_take_back(refund: Refund) -> bool:
 
 
 def take_back(refund: Refund, *, reason: str, by: User | None) -> None:
-    """It does not happen, or has not happened. Raises TooLateToTakeBack, NotEnoughCredit.
+    """It does not happen, or has not happened; what was to be paid out of credit is credit again. Raises
+    TooLateToTakeBack, NotEnoughCredit.
 
     One that is stuck counts as refused: if its provider lists it after all, it is made (`is_made_after_all`).
     """
@@ -165,9 +166,19 @@ def take_back(refund: Refund, *, reason: str, by: User | None) -> None:
     if not (refund.reject(reason) if refund.is_stuck else refund.take_back(only_from=[refund.state])):
         raise refusals.TooLateToTakeBack
     payees.refunds_end([refund])
+    log("payment.refund_taken_back", refund.payment, new={"amount": refund.amount, "reason": reason}, actor=by)
     if refund.how == How.CREDIT:
         credits.take_back(refund, reason=reason, by=by)
-    log("payment.refund_taken_back", refund.payment, new={"amount": refund.amount, "reason": reason}, actor=by)
+    elif account := credits.paid_out_of(refund):
+        refund.payment.refresh_from_db()
+        if refund.payment.left < refund.amount:
+            # The payer's bank has taken it back meanwhile.
+            return
+        again = new(refund.payment, How.CREDIT, refund.amount, reason, by)
+        again.credit_account = account
+        again.save(force_insert=True)
+        credits.give(again)
+        log("payment.refunded", refund.payment, new={"amount": refund.amount, "reason": reason}, actor=by)
 
 
 def mark_seen(refund: Refund, *, by: User | None) -> None:

@@ -217,6 +217,33 @@ def test_paid_out_by_bank_file_whose_credit_it_is_is_asked_where_to_and_no_buyer
     assert [each.recipient for each in asked] == [EMAIL, EMAIL]
 
 
+@pytest.mark.parametrize("how", ["cash", "bank_file"])
+def test_paid_out_by_mistake_it_is_credit_again(in_scope, how):
+    payment = paid()
+    refund = to_credit(payment)
+    (made,) = paying_out.pay_out(account(), amount=euro("15.00"), how=how, reason="Asked", by=None)
+
+    refunding.take_back(made, reason="Mistake", by=None)
+
+    assert (balance(), fresh(payment).left, fresh(refund).state) == (20, 30, "taken_back")
+    assert what()[-1] == "A refund was added to your credit."
+    with refuses(refusals.TooLateToTakeBack):
+        refunding.take_back(made, reason="Mistake", by=None)
+    paying_out.pay_out(account(), amount=euro("20.00"), how="cash", reason="Asked", by=None)
+    assert (balance(), income()) == (0, 30)
+
+
+def test_what_the_payers_bank_has_taken_back_is_not_paid_out_too(in_scope):
+    payment = paid()
+    to_credit(payment)
+    payment.disputes.create(provider_id="d1", amount=euro("50.00"))
+
+    with refuses(refusals.RefundTooLarge):
+        paying_out.pay_out(account(), amount=euro("20.00"), how="cash", reason="Asked", by=None)
+
+    assert balance() == 20
+
+
 def test_paid_out_by_a_second_click_it_goes_out_once(in_scope):
     to_credit(paid())
     seen = balance()

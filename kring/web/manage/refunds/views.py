@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts.requests import UserRequest
 from kring.core import money
-from kring.payments import paying, refunding, transfer_files
+from kring.payments import credits, paying, refunding, transfer_files
 from kring.payments.models import Dispute, Payment, Refund, TransferFile
 from kring.web.manage.pages import ask, attempt, attempted, show, show_list
 from kring.web.manage.payments.method_labels import label_of
@@ -116,13 +116,11 @@ def taking_back(request: UserRequest, pk: int) -> HttpResponse:
     if reason and attempted(form, lambda: refunding.take_back(found, reason=reason, by=request.user)):
         messages.success(request, _("The refund is taken back."))
         return redirect("manage:refund", found.pk)
-    facts = _facts(found.payment) | {"sum": money.say(found.amount, found.currency)}
     return ask(
         request,
         title=_("Take the refund back?"),
         consequences=[
-            _("%(sum)s of order %(number)s counts as received again.") % facts,
-            _("Only for a refund that was not made: no money moves, and nobody is notified."),
+            *_after(found),
             *_if_stuck(found),
         ],
         form=form,
@@ -141,6 +139,17 @@ def _text_of(made: Refund) -> str:
         )
         return known if made.payee and made.payee.account else wanted
     return _("The refund has been recorded.")
+
+
+def _after(refund: Refund) -> list[str]:
+    facts = _facts(refund.payment) | {"sum": money.say(refund.amount, refund.currency)}
+    if account := credits.paid_out_of(refund):
+        text = _("Only for what was not paid out: %(sum)s is credit again, and %(email)s gets an email.")
+        return [text % {**facts, "email": account.email}]
+    return [
+        _("%(sum)s of order %(number)s counts as received again.") % facts,
+        _("Only for a refund that was not made: no money moves, and nobody is notified."),
+    ]
 
 
 def _if_stuck(refund: Refund) -> list[str]:

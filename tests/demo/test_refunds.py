@@ -18,7 +18,6 @@ from tests import make
 from tests.jobs import work
 from tests.payments.ordering import fresh
 
-
 BESIDE = {"bank_file", "credit", "gift"}
 
 

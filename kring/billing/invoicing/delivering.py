@@ -95,7 +95,9 @@ def _closed(rejected: InvoiceDelivery) -> bool:
     notes = list(rejected.invoice.credit_notes.all())
     if not notes or sum(each.total for each in notes) < rejected.invoice.total:
         return False
-    rejected.correct()
+    if not rejected.correct(only_from=[State.REJECTED]):
+        # Staff have sent it again: where it is taken now, the credit notes are due.
+        return False
     for each in InvoiceDelivery.objects.filter(invoice__in=notes, state__in=[State.WAITING, State.REJECTED]):
         each.correct()
     return True

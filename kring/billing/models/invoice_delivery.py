@@ -219,5 +219,5 @@ class InvoiceDelivery(TenantModel, StateMachine):
             answered_at=None,
         )
 
-    def correct(self) -> bool:
-        return self._moved(self.State.CORRECTED, poll_at=None)
+    def correct(self, *, only_from: Collection[str] = ()) -> bool:
+        return self._moved(self.State.CORRECTED, only_from=only_from, poll_at=None)

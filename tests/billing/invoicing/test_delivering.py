@@ -177,6 +177,21 @@ def test_an_invoice_that_was_never_taken_and_is_credited_in_full_is_over():
     assert not InvoiceDelivery.objects.waiting_for_staff().exists()
 
 
+def test_credit_notes_of_an_invoice_that_is_sent_again_meanwhile_are_due():
+    """The other worker has read it before."""
+    delivery = by_file()
+    delivering.note_by_hand(delivery, is_accepted=False, reason="No", by=None)
+    crediting.credit(delivery.invoice.order, amount=Decimal("21.00"))
+    note = delivery.invoice.credit_notes.get()
+    before = delivery_of(delivery.invoice)
+    before.invoice.total = note.total
+    delivering.send_again(delivery, channel="file", by=None)
+
+    assert not delivering._closed(before)
+
+    assert delivery_of(note).state == State.WAITING
+
+
 def test_a_part_that_is_credited_leaves_a_rejected_invoice_a_task():
     delivery = by_file()
     delivering.note_by_hand(delivery, is_accepted=False, reason="No", by=None)

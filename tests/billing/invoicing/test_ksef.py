@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -592,6 +592,19 @@ def test_staff_are_told_once_when_the_last_day_to_send_it_is_there(club, ksef, m
     with scope(club):
         assert Message.objects.filter(template="invoices-due").count() == 1
         assert InvoiceDelivery.objects.waiting_for_staff().count() == 1
+
+
+def test_an_old_invoice_or_an_expired_certificate_issues_nothing_offline(club, ksef, made_offline, monkeypatch):
+    found = delivery(club, made_offline)
+    with scope(club):
+        keys = ChannelAccount.objects.get().keys
+        assert channels()["ksef"].issue_offline(found, keys) is not None
+        found.invoice.issued_on = timezone.localdate() - timedelta(days=20)
+        assert channels()["ksef"].issue_offline(found, keys) is None
+
+    found.invoice.issued_on = timezone.localdate() + timedelta(days=900)
+    monkeypatch.setattr(timezone, "now", lambda now=timezone.now: now() + timedelta(days=900))
+    assert channels()["ksef"].issue_offline(found, keys) is None
 
 
 def test_without_a_certificate_for_it_nothing_is_issued_offline(club, ksef, made):

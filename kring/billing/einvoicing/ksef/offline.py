@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cryptography import x509
+from django.utils import timezone
 
 from kring.billing.einvoicing.ksef.client import link_base_url
 from kring.billing.einvoicing.ksef.links import digest_of, seller_nip
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
 
 
 def issue(delivery: InvoiceDelivery, keys: Keys) -> IssuedOffline | None:
-    """None without a certificate for it. The signature is another one each time: the link is kept."""
-    if not keys.get("offline_certificate"):
+    """None without a certificate for it that is valid, or once the day to hand it over has passed. The signature is
+    another one each time: the link is kept."""
+    due_on = next_working_day(delivery.invoice.issued_on)
+    if not keys.get("offline_certificate") or due_on < timezone.localdate():
+        return None
+    certificate = x509.load_pem_x509_certificate(keys["offline_certificate"].encode())
+    if certificate.not_valid_after_utc < timezone.now():
         return None
     from ksef_client import KsefClientOptions
     from ksef_client.services.verification_link import VerificationLinkService
 
-    certificate = x509.load_pem_x509_certificate(keys["offline_certificate"].encode())
     base = link_base_url(keys["environment"])
     nip = seller_nip(delivery)
     link = VerificationLinkService(KsefClientOptions(base, base_qr_url=base)).build_certificate_verification_url(
@@ -36,4 +41,4 @@ def issue(delivery: InvoiceDelivery, keys: Keys) -> IssuedOffline | None:
         invoice_hash=digest_of(delivery),
         private_key_pem=keys["offline_key"],
     )
-    return IssuedOffline(link, next_working_day(delivery.invoice.issued_on))
+    return IssuedOffline(link, due_on)

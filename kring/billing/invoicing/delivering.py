@@ -260,6 +260,10 @@ def note_by_hand(
 @in_transaction
 def send_again(delivery: InvoiceDelivery, *, channel: str, by: User | None) -> None:
     """After it was rejected, or while it waits: by this channel. Raises WrongState."""
+    delivery.refresh_from_db(fields=["offline_at"])
+    if delivery.offline_at is not None and channel != delivery.channel:
+        # The buyer has it with the codes of this receiver, which must get it.
+        raise delivery._refusal()
     delivery.send_again(channel)
     audit.log("invoice.sent_again", delivery.invoice, new={"channel": channel}, actor=by)
     _start(delivery)

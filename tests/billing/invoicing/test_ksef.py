@@ -607,6 +607,20 @@ def test_an_old_invoice_or_an_expired_certificate_issues_nothing_offline(club, k
     assert channels()["ksef"].issue_offline(found, keys) is None
 
 
+def test_what_was_issued_offline_is_sent_to_ksef_and_no_other_way(club, ksef, made_offline):
+    found = delivery(club, made_offline)
+
+    with scope(club):
+        with refuses(WrongState):
+            delivering.send_again(found, channel="mail", by=None)
+        delivering.send_again(found, channel="ksef", by=None)
+    ksef.behave("well")
+    go(club)
+
+    assert delivery(club, made_offline).state == State.ACCEPTED
+    assert [each["is_offline"] for each in sent(ksef)] == [True]
+
+
 def test_without_a_certificate_for_it_nothing_is_issued_offline(club, ksef, made):
     ksef.behave("status 503")
 

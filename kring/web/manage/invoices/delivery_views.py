@@ -52,7 +52,10 @@ class SendAgainForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, delivery: InvoiceDelivery) -> None:
         super().__init__(data, initial={"channel": delivery.channel})
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
-            (key, label) for key, label in usable() if not delivery.invoice.is_test or key == delivering.MAIL
+            (key, label)
+            for key, label in usable()
+            if (not delivery.invoice.is_test or key == delivering.MAIL)
+            and (delivery.offline_at is None or key == delivery.channel)
         ]
 
 

@@ -115,6 +115,11 @@ def left_of(order: Order) -> Decimal:
     return _left(order, [] if order.state == Order.State.OPEN else _counting(order=order.pk))
 
 
+def completes(order: Order) -> Decimal:
+    """What is asked for where no amount is chosen: what completes the order, or all that is left of it."""
+    return _asked_for(order, left_of(order), None)
+
+
 def _left(order: Order, live: Sequence[Payment]) -> Decimal:
     owed = order.owed if order.is_in_instalments else order.total
     return max(owed - sum(each.left for each in live if not each.is_open), Decimal(0))

@@ -15,6 +15,7 @@ from kring.payments.models import CreditAccount, Payment
 from tests import make
 from tests.payments import ordering
 from tests.payments.ordering import euro, fresh
+from tests.payments.test_instalment_pages import pay, plan
 from tests.payments.test_pages import methods_on, text_of
 from tests.web.manage.conftest import Staff, url
 
@@ -86,6 +87,19 @@ def test_who_pays_for_another_buyer_hears_of_it_and_gets_it_back(visitor, organi
         paying_out.pay_out(fresh(credit), amount=euro("20.00"), how="cash", reason="Asked for", by=None)
         heard = Message.objects.filter(template__in=["credit-changed", "payment-refunded"])
         assert set(heard.values_list("recipient", flat=True)) == {EMAIL}
+
+
+def test_who_chooses_instalments_pays_no_more_than_the_deposit_with_it(visitor, organisation, credit):
+    with scope(organisation):
+        camp = make.attraction(price="30", capacity=10)
+        plan(camp, deposit="5")
+        order = ordering.order(attraction=camp)
+    visitor.force_login(User.objects.get(email=EMAIL))
+
+    pay(visitor, order, "credit")
+
+    with scope(organisation):
+        assert (fresh(order).state, fresh(credit).balance) == ("paid", 15)
 
 
 def test_sent_twice_it_is_spent_once(visitor, organisation, credit, order):

@@ -17,7 +17,7 @@ from kring.accounts.requests import TenantRequest
 from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
-from kring.payments import paying, polling
+from kring.payments import beginning, paying, polling
 from kring.payments.beginning import BUYER, Payer
 from kring.payments.method import UNDER_WAY, Done, ProviderUnavailable, Redirect
 from kring.payments.methods import method as method_called
@@ -58,7 +58,10 @@ def payment(request: TenantRequest, secret: str) -> HttpResponse:
         if not form.is_valid():
             return _choice_page(request, order, summary, choices, form)
         patience = patience_with(summary.registrations)
-    return begin(request, order, form.chosen, patience, form.chosen.most)
+        most = form.chosen.most
+        # Of one in instalments that is the deposit, if it was chosen.
+        amount = None if most is None else min(most, beginning.completes(order_behind(secret)))
+    return begin(request, order, form.chosen, patience, amount)
 
 
 def _wants_confirmation(order: Order, form: ChoiceForm) -> bool:

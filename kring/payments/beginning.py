@@ -64,12 +64,17 @@ def attempt(
     account: ProviderAccount | None = None,
     wanted: Decimal | None = None,
     payer: Payer = BUYER,
+    seen: Decimal | None = None,
 ) -> tuple[Order, Payment]:
-    """The order, locked, and this payer's open attempt with this method: the existing one, or one for `wanted`."""
+    """The order, locked, and this payer's open attempt with this method: the existing one, or one for `wanted`. `seen`:
+    what was open when that was decided."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
     live = _counting(order=order.pk)
-    left = _asked_for(order, _left(order, live), wanted)
+    open_sum = _left(order, live)
+    if seen is not None and seen != open_sum:
+        raise refusals.PaysTooMuch(left=money.say(open_sum, order.currency))
+    left = _asked_for(order, open_sum, wanted)
     is_test = account is not None and account.is_test
     if not kind.is_offered_for(left, order.currency) or _mixes(live, is_test=is_test):
         raise refusals.NotOffered

@@ -51,9 +51,11 @@ def start(
     latest: datetime | None = None,
     amount: Decimal | None = None,
     payer: Payer = BUYER,
+    seen: Decimal | None = None,
 ) -> Started:
     """Begin to pay the order's total, of one in instalments the deposit, or `amount` of what is open; while an attempt
-    with this method is open for it, go on with that one.
+    with this method is open for it, go on with that one. `seen`: what was open when the amount was chosen, for a method
+    that pays at once: a second click pays no second time.
 
     The order stays open for `days_to_pay` where the method is a slow one, but not after `latest`.
     A method that uses the network has an account with a provider, and must be started outside any scope. Raises
@@ -67,7 +69,8 @@ def start(
     urls = Urls(return_url, notify_url)
     if not kind.uses_network:
         with scope_there_is(order.organisation_id):
-            order, payment = attempt(order, kind, settings, kept_until(kind, days_to_pay, latest), None, amount, payer)
+            until = kept_until(kind, days_to_pay, latest)
+            order, payment = attempt(order, kind, settings, until, None, amount, payer, seen)
             return _answered(payment, order, kind.start(payment, urls))
     if in_scope():
         raise RuntimeError("A provider is never called within a transaction.")

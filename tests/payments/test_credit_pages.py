@@ -14,6 +14,7 @@ from kring.payments import paying, paying_out, refunding
 from kring.payments.models import CreditAccount, Payment
 from tests import make
 from tests.payments import ordering
+from tests.payments.instalments import complete
 from tests.payments.ordering import euro, fresh
 from tests.payments.test_instalment_pages import pay, plan
 from tests.payments.test_pages import methods_on, text_of
@@ -100,6 +101,21 @@ def test_who_chooses_instalments_pays_no_more_than_the_deposit_with_it(visitor, 
 
     with scope(organisation):
         assert (fresh(order).state, fresh(credit).balance) == ("paid", 15)
+
+
+def test_the_next_instalment_is_paid_once_by_two_clicks(visitor, organisation, credit):
+    with scope(organisation):
+        order = complete("5", "10", "15")
+    visitor.force_login(User.objects.get(email=EMAIL))
+    path = f"/orders/{order.secret}/rest/"
+    seen = re.search(r'name="seen" value="([^"]+)"', visitor.get(path).content.decode())
+    assert seen is not None
+
+    for _again in range(2):
+        visitor.post(path, {"method": "credit", "how_much": "other", "amount": "7", "seen": seen[1]})
+
+    with scope(organisation):
+        assert (seen[1], fresh(credit).balance) == ("25.00", 13)
 
 
 def test_sent_twice_it_is_spent_once(visitor, organisation, credit, order):

@@ -107,8 +107,10 @@ def begin(
     chosen: MethodChoice,
     patience: PaymentPeriod,
     amount: Decimal | None = None,
+    seen: Decimal | None = None,
 ) -> HttpResponse:
-    """To be called outside any scope: a provider may be queried. `amount`: of what is open; None: what completes it."""
+    """To be called outside any scope: a provider may be queried. `amount`: of what is open; None: what completes it.
+    `seen`: what was open on the page."""
     site = request.organisation.url
     try:
         started = paying.start(
@@ -121,6 +123,7 @@ def begin(
             latest=patience.latest,
             amount=amount,
             payer=_payer(request, order, chosen),
+            seen=seen if chosen.credit else None,
         )
     except AlreadyPaid:
         # The second click of two: the first one was effective.

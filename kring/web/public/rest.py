@@ -40,7 +40,8 @@ def rest(request: TenantRequest, secret: str) -> HttpResponse:
             page = {"order": order, "summary": summary, "sums": found, "choices": choices, "form": form}
             return render(request, "public/rest.html", page, status=422 if form.is_bound else 200)
     try:
-        return begin(request, order, form.chosen, PaymentPeriod(), form.amount_by(form.chosen))
+        amount, seen = form.amount_by(form.chosen), form.cleaned_data["seen"]
+        return begin(request, order, form.chosen, PaymentPeriod(), amount, seen)
     except PaysTooMuch:
         # More has come in since: the page shows what is open now.
         return redirect("public:rest", secret)

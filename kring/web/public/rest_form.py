@@ -21,6 +21,8 @@ class RestForm(ChoiceForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how much you want to pay.")},
     )
+    # What was open when the page was loaded: a second click pays no further instalment with credit.
+    seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False)
     amount = AmountField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=Decimal("0.01"), required=False)
 
     def __init__(
@@ -28,6 +30,7 @@ class RestForm(ChoiceForm):
     ) -> None:
         super().__init__(data, choices=choices)
         self.sums, self.currency = sums, currency
+        self.fields["seen"].initial = sums.open
         how_much = self.fields["how_much"]
         assert isinstance(how_much, forms.ChoiceField)
         next_one = [(self.NEXT, _("The next instalment"))] if sums.due_now < sums.open else []

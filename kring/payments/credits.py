@@ -40,13 +40,12 @@ def account_of(email: str, currency: str) -> CreditAccount:
 
 
 def usable(order: Order, user: User | None) -> CreditAccount | None:
-    """What can pay for this order: the most that is on an address which the buyer, or who is logged in, has proved.
-    No statement for a visitor who has proved none."""
+    """What can pay for this order: the most that is on an address of who is logged in. No statement for others: who has
+    the link of an order, and had its buyer confirm it, is not the buyer."""
+    if user is None:
+        return None
     rows = CreditAccount.objects.filter(currency=order.currency, balance__gt=0).order_by("-balance", "pk")
-    if user is not None:
-        return rows.filter(email__in=verified(user)).first()
-    is_proved = order.confirmed_email and order.confirmed_email == order.buyer_email
-    return rows.filter(email=order.confirmed_email).first() if is_proved else None
+    return rows.filter(email__in=verified(user)).first()
 
 
 def of_user(user: User) -> list[CreditAccount]:

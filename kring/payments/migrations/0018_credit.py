@@ -47,10 +47,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'changes of credit',
             },
         ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(models.F('order'), condition=models.Q(('method', 'credit'), ('state', 'paid')), name='payments_by_credit'),
-        ),
         migrations.AddField(
             model_name='creditaccount',
             name='organisation',

@@ -14,9 +14,9 @@ from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
 from kring.billing.invoicing.contents import Contents, Line, Party
+from kring.billing.invoicing.xml_text import note, plain
 from kring.billing.models import Invoice
 from kring.core import dates
-from kring.core.pdf import printable
 
 PROFILE = "urn:cen.eu:en16931:2017"
 # UNCL 1001.
@@ -32,9 +32,9 @@ def xml(invoice: Invoice, contents: Contents) -> bytes:
     document.header.id = invoice.number
     document.header.type_code = CREDIT_NOTE if invoice.is_credit else INVOICE
     document.header.issue_date_time = invoice.issued_on
-    for note in (contents.why if invoice.is_credit else "", contents.note):
-        if note:
-            document.header.notes.add(IncludedNote(content=_text(note)))
+    for text in (contents.why if invoice.is_credit else "", contents.note):
+        if text:
+            document.header.notes.add(IncludedNote(content=note(text)))
     _parties(document, contents)
     for place, line in enumerate(contents.lines, start=1):
         document.trade.items.add(_line(place, line))
@@ -43,31 +43,26 @@ def xml(invoice: Invoice, contents: Contents) -> bytes:
     return made
 
 
-def _text(text: str) -> str:
-    """Without what XML and the PDF cannot have."""
-    return " ".join(printable(text).split())
-
-
 def _parties(document: Document, contents: Contents) -> None:
     agreement = document.trade.agreement
     _party(agreement.seller, contents.seller)
     _party(agreement.buyer, contents.buyer)
     if contents.seller.tax_number:
-        agreement.seller.tax_registrations.add(TaxRegistration(id=("FC", _text(contents.seller.tax_number))))
+        agreement.seller.tax_registrations.add(TaxRegistration(id=("FC", plain(contents.seller.tax_number))))
     if contents.seller.registration_number:
-        agreement.seller.legal_organization.id = _text(contents.seller.registration_number)
+        agreement.seller.legal_organization.id = plain(contents.seller.registration_number)
     agreement.seller_order.issuer_assigned_id = contents.order
     if contents.reference:
-        agreement.buyer_order.issuer_assigned_id = _text(contents.reference)
+        agreement.buyer_order.issuer_assigned_id = plain(contents.reference)
 
 
 def _party(to: TradeParty, party: Party) -> None:
-    to.name = _text(party.name) or "—"
+    to.name = plain(party.name) or "—"
     if party.contact:
-        to.contact.person_name = _text(party.contact)
-    to.address.postcode = _text(party.postal_code)
-    to.address.line_one = _text(party.street)
-    to.address.city_name = _text(party.city)
+        to.contact.person_name = plain(party.contact)
+    to.address.postcode = plain(party.postal_code)
+    to.address.line_one = plain(party.street)
+    to.address.city_name = plain(party.city)
     to.address.country_id = party.country
     if party.email:
         to.electronic_address.uri_ID = ("EM", party.email)
@@ -78,9 +73,9 @@ def _party(to: TradeParty, party: Party) -> None:
 def _line(place: int, line: Line) -> LineItem:
     item = LineItem()
     item.document.line_id = str(place)
-    item.product.name = _text(line.text) or "—"
+    item.product.name = plain(line.text) or "—"
     if line.why:
-        item.product.description = _text(line.why)
+        item.product.description = plain(line.why)
     item.agreement.net.amount = line.net
     item.delivery.billed_quantity = (Decimal(1), ONE)
     tax = item.settlement.trade_tax
@@ -98,13 +93,13 @@ def _settlement(document: Document, invoice: Invoice, contents: Contents) -> Non
     if contents.due > 0 and contents.seller.iban:
         means = PaymentMeans(type_code=SEPA if invoice.currency == "EUR" else TRANSFER)
         means.payee_account.iban = contents.seller.iban
-        means.payee_account.account_name = _text(contents.seller.name)
+        means.payee_account.account_name = plain(contents.seller.name)
         settlement.payment_means.add(means)
     for each in contents.taxes:
         tax = ApplicableTradeTax(type_code="VAT", category_code=each.category)
         tax.calculated_amount, tax.basis_amount, tax.rate_applicable_percent = each.vat, each.net, each.rate
         if each.reason:
-            tax.exemption_reason = _text(each.reason)
+            tax.exemption_reason = plain(each.reason)
         if each.code:
             tax.exemption_reason_code = each.code
         settlement.trade_tax.add(tax)

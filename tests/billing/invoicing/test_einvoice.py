@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,6 +83,14 @@ def invoice(found: Contents, kind: str = Invoice.Kind.INVOICE) -> Invoice:
 def xml(found: Contents, kind: str = Invoice.Kind.INVOICE) -> bytes:
     with translation.override("en"):
         return einvoice.xml(invoice(found, kind), found)
+
+
+@pytest.mark.parametrize("note", ["#000#", "See #abc", "#AB #1", "#one##two#xyz"])
+def test_a_note_is_never_read_as_its_subject(note):
+    with translation.override("en"):
+        found = contents([TaxedLine(Decimal("10.00"), Decimal(21), {})], note=note)
+
+    assert judging.found(xml(found)) == []
 
 
 @settings(max_examples=examples(1000))

@@ -14,9 +14,9 @@ from lxml import etree
 
 from kring.billing.invoicing.channel import NotExpressible
 from kring.billing.invoicing.contents import Contents, Line, Party, Tax
+from kring.billing.invoicing.xml_text import note, plain
 from kring.billing.models import Invoice
 from kring.core import dates
-from kring.core.pdf import printable
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -78,7 +78,7 @@ def check(contents: Contents) -> None:
     if seller.country in OWN_RULES or (seller.country == buyer.country == "DE"):
         raise NotExpressible(reason=_("Peppol has rules of its own in this country, which Kring does not know."))
     for party in [seller, *([buyer] if seller.country == "NL" == buyer.country else [])]:
-        if not all(map(_text, (party.street, party.postal_code, party.city))):
+        if not all(map(plain, (party.street, party.postal_code, party.city))):
             raise NotExpressible(reason=_("the address of %(name)s is not complete.") % {"name": party.name})
     for party in (seller, buyer):
         if not _endpoint(party)[1]:
@@ -99,10 +99,10 @@ def _head(root: etree._Element, invoice: Invoice, contents: Contents) -> None:
     else:
         _say(root, "DueDate", contents.due_on.isoformat() if contents.due > 0 and contents.due_on else "")
         _say(root, "InvoiceTypeCode", INVOICE)
-    _say(root, "Note", " ".join(filter(None, [_text(contents.why) if invoice.is_credit else "", _text(contents.note)])))
+    _say(root, "Note", note(f"{contents.why if invoice.is_credit else ''} {contents.note}"))
     _say(root, "DocumentCurrencyCode", invoice.currency)
     order = _add(root, "OrderReference")
-    _say(order, "ID", _text(contents.reference) or NO_ORDER)
+    _say(order, "ID", plain(contents.reference) or NO_ORDER)
     _say(order, "SalesOrderID", contents.order)
     if contents.corrects:
         corrected = _add(_add(root, "BillingReference"), "InvoiceDocumentReference")
@@ -115,17 +115,17 @@ def _party(parent: etree._Element, party: Party) -> None:
     address, scheme = _endpoint(party)
     _say(inside, "EndpointID", address, schemeID=scheme)
     address = _add(inside, "PostalAddress")
-    _say(address, "StreetName", _text(party.street))
-    _say(address, "CityName", _text(party.city))
-    _say(address, "PostalZone", _text(party.postal_code))
+    _say(address, "StreetName", plain(party.street))
+    _say(address, "CityName", plain(party.city))
+    _say(address, "PostalZone", plain(party.postal_code))
     _say(_add(address, "Country"), "IdentificationCode", party.country)
     _registered(inside, party.vat_number, "VAT")
-    _registered(inside, _text(party.tax_number), "TAX")
+    _registered(inside, plain(party.tax_number), "TAX")
     legal = _add(inside, "PartyLegalEntity")
-    _say(legal, "RegistrationName", _text(party.name) or "—")
+    _say(legal, "RegistrationName", plain(party.name) or "—")
     _legal_number(legal, party)
-    if _text(party.contact):
-        _say(_add(inside, "Contact"), "Name", _text(party.contact))
+    if plain(party.contact):
+        _say(_add(inside, "Contact"), "Name", plain(party.contact))
 
 
 def _endpoint(party: Party) -> tuple[str, str]:
@@ -152,7 +152,7 @@ def _registered(inside: etree._Element, number: str, scheme: str) -> None:
 def _legal_number(legal: etree._Element, party: Party) -> None:
     """A Dutch one is of the chamber of commerce or not named (NL-R-003)."""
     if party.country != "NL":
-        _say(legal, "CompanyID", _text(party.registration_number))
+        _say(legal, "CompanyID", plain(party.registration_number))
     elif _is_of_the_chamber(party):
         _say(legal, "CompanyID", party.registration_number, schemeID=DUTCH_CHAMBER)
 
@@ -166,7 +166,7 @@ def _payment(root: etree._Element, invoice: Invoice, contents: Contents) -> None
         _say(means, "PaymentID", invoice.number)
         account = _add(means, "PayeeFinancialAccount")
         _say(account, "ID", contents.seller.iban)
-        _say(account, "Name", _text(contents.seller.name))
+        _say(account, "Name", plain(contents.seller.name))
     assert contents.due_on is not None
     _say(_add(root, "PaymentTerms"), "Note", _("Please pay by %(day)s.") % {"day": dates.day(contents.due_on)})
 
@@ -186,7 +186,7 @@ def _category(element: etree._Element, category: str, rate: Decimal, of: Tax | N
     _say(element, "Percent", str(rate))
     if of is not None:
         _say(element, "TaxExemptionReasonCode", of.code)
-        _say(element, "TaxExemptionReason", _text(of.reason))
+        _say(element, "TaxExemptionReason", plain(of.reason))
     _say(_add(element, "TaxScheme"), "ID", "VAT")
 
 
@@ -207,8 +207,8 @@ def _line(root: etree._Element, kind: str, place: int, line: Line, currency: str
     _say(one, "CreditedQuantity" if kind == "CreditNote" else "InvoicedQuantity", "1", unitCode=ONE)
     _amount(one, "LineExtensionAmount", line.net, currency)
     item = _add(one, "Item")
-    _say(item, "Description", _text(line.why))
-    _say(item, "Name", _text(line.text) or "—")
+    _say(item, "Description", plain(line.why))
+    _say(item, "Name", plain(line.text) or "—")
     _category(_add(item, "ClassifiedTaxCategory"), line.category, line.rate)
     _amount(_add(one, "Price"), "PriceAmount", line.net, currency)
 
@@ -225,11 +225,6 @@ def _say(parent: etree._Element, name: str, text: str, **attributes: str) -> Non
 
 def _amount(parent: etree._Element, name: str, amount: Decimal, currency: str) -> None:
     _say(parent, name, str(amount), currencyID=currency)
-
-
-def _text(text: str) -> str:
-    """Without what XML cannot have."""
-    return " ".join(printable(text).split())
 
 
 def _day(day: date | None) -> str:

@@ -128,17 +128,6 @@ def empty_copy(but: list[str]) -> None:
         empty(_emptying[0], but)
 
 
-def close_what_is_idle() -> None:
-    """Of a server in threads: each keeps its connection for as long as the browser keeps a socket to it open, and for
-    each host anew."""
-    with psycopg.connect(url(my_name()), autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND state = 'idle' AND pid <> pg_backend_pid()"
-            " AND application_name <> 'emptying'"
-        )
-
-
 # The connection of this process.
 _emptying: list[psycopg.Connection] = []
 

@@ -55,7 +55,8 @@ def pay_out(
             made.append(_turned(refund, part, how=how, reason=reason, by=by, given_on=given_on, to=to))
             left -= part
     if left:
-        raise ValueError("There is more credit than was refunded to it.")
+        # Only where the ledger says more than the refunds: nothing goes out that no payment stands for.
+        raise refusals.NotEnoughCredit(left=money.say(amount - left, account.currency))
     for refund in made:
         credits.write_off(account, refund.amount, refund=refund, reason=reason, by=by)
     mails.credit_changed(account, amount, CREDIT_PAID_OUT, made[0].payment)

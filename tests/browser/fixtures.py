@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.signals import request_finished
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests import database
 from tests.browser import nu, pages, tools
 from tests.browser.contexts import PATIENCE, Contexts, make
 
@@ -57,9 +57,15 @@ class Site:
 def site(transactional_db: None, live_server: Any, settings: Any) -> Iterator[Site]:
     served = Site(live_server.thread.port)
     settings.NETLOC = served.netloc
+    request_finished.connect(_give_back)
     yield served
+    request_finished.disconnect(_give_back)
+
+
+def _give_back(**_facts: object) -> None:
+    """A thread of the server lasts as long as the browser keeps a socket to it, for each host anew; its connection to
+    the database lasts for one request, or in the end there are none left."""
     connections.close_all()
-    database.close_what_is_idle()
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def make(keys: Collection[int], *, execute_on: date, by: User | None) -> Transfe
     different ones, or the second is refused. Raises NothingForAFile, NoOwnAccount."""
     if not can_pay():
         raise refusals.NoOwnAccount
-    rows = Refund.objects.for_a_file().filter(pk__in=keys).order_by("pk")
+    rows = Refund.objects.ready_for_a_file().filter(pk__in=keys).order_by("pk")
     refunds = list(rows.select_for_update(of=("self",)).select_related("payment__order")[:MOST])
     # Read after their refunds are locked: as they are now.
     known = Payee.objects.exclude(account=None).in_bulk([each.payee_id for each in refunds])

@@ -19,7 +19,7 @@ from kring.core.ticking import tick
 from kring.core.transitions import WrongState
 from kring.mail.models import Message
 from kring.payments import payees, paying, refunding, refusals, transfer_files
-from kring.payments.models import Payee, Payment, Refund, TransferFile, TransferItem
+from kring.payments.models import Dispute, Payee, Payment, Refund, TransferFile, TransferItem
 from tests import database, make
 from tests.payments import ordering
 from tests.payments.ordering import euro, fresh
@@ -63,6 +63,10 @@ def sums(payment: Payment) -> tuple[str, str, str]:
     return str(now.refunded), str(now.refunding), str(now.left)
 
 
+def dispute(payment: Payment, amount: str) -> Dispute:
+    return payment.disputes.create(provider_id="dp_1", amount=euro(amount))
+
+
 def mails(template: str) -> list[str]:
     return list(Message.objects.filter(template=template).order_by("pk").values_list("recipient", flat=True))
 
@@ -71,6 +75,19 @@ def secret_of(message: Message) -> str:
     found = re.search(r"/refunds/account/([\w-]+)/", message.text)
     assert found is not None
     return found[1]
+
+
+def test_what_the_payers_bank_has_taken_back_goes_into_no_file_until_the_dispute_is_won(in_scope, organisation):
+    payment = paid()
+    refund = by_file(payment)
+    disputed = dispute(payment, str(payment.amount))
+
+    with refuses(refusals.NothingForAFile):
+        make_file(refund)
+    assert not Refund.objects.ready_for_a_file().exists()
+
+    disputed.win()
+    assert make_file(refund).number == 1
 
 
 def test_who_paid_is_asked_for_the_account_at_their_known_address_and_enters_it(in_scope):

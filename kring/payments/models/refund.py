@@ -55,7 +55,9 @@ class RefundQuerySet(TenantQuerySet):
         return self.filter(how=Refund.How.BANK_FILE, state=Refund.State.ASKED)
 
     def ready_for_a_file(self) -> RefundQuerySet:
-        return self.for_a_file().filter(payee__account__isnull=False)
+        """Not where the payer's bank has taken the payment back meanwhile: it would go back twice."""
+        going = F("payment__refunded") + F("payment__refunding") + F("payment__charged_back")
+        return self.for_a_file().filter(payee__account__isnull=False, payment__amount__gte=going)
 
     def collect(self) -> int:
         """They go into a bank file."""

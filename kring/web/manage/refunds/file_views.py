@@ -32,7 +32,7 @@ ENDINGS = {TransferFile.Format.SEPA: ("xml", "application/xml"), TransferFile.Fo
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
     rows = Refund.objects.for_a_file().select_related("payment__order", "payee").order_by("created_at", "pk")
-    ready = list(rows.filter(payee__account__isnull=False)[: transfer_files.MOST])
+    ready = list(rows.ready_for_a_file()[: transfer_files.MOST])
     form = TransferFileForm(request.POST or None, ready=ready)
 
     def make() -> TransferFile:
@@ -50,7 +50,7 @@ def index(request: UserRequest) -> HttpResponse:
         form=form,
         ready=[(each, each.pk in chosen or str(each.pk) in chosen) for each in ready],
         total=sum(each.amount for each in ready),
-        waiting=rows.filter(payee__account=None)[: transfer_files.MOST],
+        waiting=rows.exclude(pk__in=Refund.objects.ready_for_a_file().values("pk"))[: transfer_files.MOST],
         files=TransferFile.objects.defer("contents").order_by("-created_at")[:FILES_SHOWN],
         can_pay=transfer_files.can_pay(),
         currency=request.organisation.currency,

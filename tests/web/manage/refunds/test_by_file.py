@@ -56,7 +56,8 @@ def now(organisation: Any, row: Any) -> Any:
 def test_from_asking_to_the_bank_and_back(treasurer: Staff, client: Any, organisation: Any, payment: Payment) -> None:
     form = {"amount": "20.00", "how": "bank_file", "reason": "Ill", "holder": "", "iban": ""}
     assert treasurer.act("payment_refund", payment.pk, **form).status_code == 302
-    assert "Waiting for an account" in text(treasurer.page("refunds_by_file"))
+    page = text(treasurer.page("refunds_by_file"))
+    assert "Not ready yet" in page and "Asked by email" in page
     with scope(organisation):
         refund = Refund.objects.get()
         secret = re.search(r"/refunds/account/([\w-]+)/", Message.objects.latest("pk").text)[1]

@@ -126,6 +126,7 @@ def test_it_fits_a_phone_and_a_tablet_and_works_without_a_script(
     page.get_by_label("Cash in the drawer").fill("20")
     page.get_by_role("button", name="Open shift").click()
     page.get_by_role("link", name="Open evening").click()
+    expect(page.get_by_label("Standard")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_label("Standard").fill("2")
     page.get_by_role("button", name="Sell").click()

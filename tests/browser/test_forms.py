@@ -104,6 +104,7 @@ def test_what_is_wrong_is_said_in_place(camp: SimpleNamespace, visit: Any) -> No
     page = visit(camp.organisation, address(camp), user=camp.admin)
 
     page.get_by_role("link", name="Add question").click()
+    expect(page.locator("#edit-new .card-body")).to_be_visible()
     assert page.locator("#edit-new .card-body").evaluate("body => parseFloat(getComputedStyle(body).paddingLeft)") >= 12
     page.locator("#edit-new #id_label").fill("Diet")
     page.locator("#edit-new .fold > summary").click()

@@ -1,0 +1,1 @@
+"""Files of the bank: statements, and what their lines mean (C4)."""

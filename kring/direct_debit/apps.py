@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class DirectDebitConfig(AppConfig):
+    name = "kring.direct_debit"

@@ -1,0 +1,1 @@
+"""Collecting by SEPA direct debit: mandates, files for the bank, returns (C3)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -13,21 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kring.accounts.requests import UserRequest
-from kring.billing.models import InvoiceDelivery, Order
+from kring.billing.models import Order
 from kring.core import money
-from kring.core.row_counts import counts
 from kring.events import profession_proofs
 from kring.events.models import Event
 from kring.events.occupancy import Occupancy
 from kring.mail.models import Message
 from kring.members import deciding
 from kring.members.models import ChangeRequest
-from kring.payments.models import KEPT, Difference, Dispute, Notification, Payment, Refund, TransferFile
+from kring.payments.models import KEPT, Payment
 from kring.waiting import numbers as waiting
 from kring.waiting.models import Invitation
+from kring.web.manage.dashboard import chores_about_money
+from kring.web.manage.dashboard.chore import Chore, if_any
 from kring.web.manage.door.attendance import LetIn, let_in
 from kring.web.manage.mail.messages_about import about_events
-from kring.web.manage.orders.filters import overpaid
 from kring.web.manage.rights import may
 from kring.web.manage.waiting.figures import say_wait
 
@@ -40,15 +40,6 @@ class Stat:
     url: str = ""
     hint: str = ""
     tone: str = "neutral"
-
-
-@dataclass(frozen=True)
-class Chore:
-    """A task for a person: a sentence and a link."""
-
-    text: str
-    url: str
-    tone: str = "warning"
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ def chores(request: UserRequest) -> list[Chore]:
     """Tasks for a person, the most urgent first."""
     found: list[Chore] = []
     if may(request, "see_orders"):
-        found += _about_money(sees_invoices=may(request, "see_invoices"))
+        found += chores_about_money.found(sees_invoices=may(request, "see_invoices"))
     if may(request, "see_mail"):
         found += _about_mail(all_of_it=may(request, "see_all_mail"))
     if may(request, "see_registrations"):
@@ -125,100 +116,9 @@ def _income_this_month() -> Iterable[Stat]:
         yield Stat(_("Income this month"), money.say(row["kept"], row["currency"]), "coin")
 
 
-def _about_money(*, sees_invoices: bool) -> list[Chore]:
-    orders = reverse("manage:orders")
-    invoices: list[tuple[QuerySet, Callable[[int], str], str, str]] = [
-        (
-            InvoiceDelivery.objects.waiting_for_staff().values("pk"),
-            lambda n: ngettext(
-                "%(n)s invoice not accepted by its receiver", "%(n)s invoices not accepted by their receivers", n
-            ),
-            f"{reverse('manage:invoices')}?delivery=task",
-            "danger",
-        )
-    ]
-    return _if_any(
-        (
-            Order.objects.filter(state=Order.State.UNDECIDED).values("pk"),
-            lambda n: ngettext("%(n)s paid order awaiting a decision", "%(n)s paid orders awaiting a decision", n),
-            f"{orders}?needs=decision",
-            "danger",
-        ),
-        (
-            Order.objects.in_arrears().values("pk"),
-            lambda n: ngettext("%(n)s order with an overdue instalment", "%(n)s orders with an overdue instalment", n),
-            f"{orders}?needs=arrears",
-            "warning",
-        ),
-        (
-            Dispute.objects.open().values("pk"),
-            lambda n: ngettext("%(n)s disputed payment to answer", "%(n)s disputed payments to answer", n),
-            f"{reverse('manage:disputes')}?state=open",
-            "danger",
-        ),
-        (
-            Refund.objects.waiting_for_staff().values("pk"),
-            lambda n: ngettext("%(n)s refund that failed", "%(n)s refunds that failed", n),
-            f"{reverse('manage:refunds')}?needs=decision",
-            "danger",
-        ),
-        (
-            Refund.objects.ready_for_a_file().values("pk"),
-            lambda n: ngettext("%(n)s refund ready for a bank file", "%(n)s refunds ready for a bank file", n),
-            reverse("manage:refunds_by_file"),
-            "info",
-        ),
-        (
-            TransferFile.objects.filter(state=TransferFile.State.DOWNLOADED).values("pk"),
-            lambda n: ngettext("%(n)s bank file to confirm", "%(n)s bank files to confirm", n),
-            reverse("manage:refunds_by_file"),
-            "info",
-        ),
-        (
-            Notification.objects.refused().filter(payment=None).values("pk"),
-            lambda n: ngettext("%(n)s unmatched payment", "%(n)s unmatched payments", n),
-            f"{reverse('manage:notifications')}?state=refused",
-            "danger",
-        ),
-        (
-            Difference.objects.open().filter(account__mode="live").values("pk"),
-            lambda n: ngettext("%(n)s difference with a provider", "%(n)s differences with a provider", n),
-            reverse("manage:reconciliation"),
-            "warning",
-        ),
-        (
-            Payment.objects.unconfirmed().values("order").distinct(),
-            lambda n: ngettext(
-                "%(n)s order paid at the provider, which does not confirm it",
-                "%(n)s orders paid at the provider, which does not confirm them",
-                n,
-            ),
-            f"{orders}?needs=unconfirmed",
-            "danger",
-        ),
-        (
-            overpaid(Order.objects.all()).values("pk"),
-            lambda n: ngettext(
-                "%(n)s overpaid order: refund, or keep with a reason",
-                "%(n)s overpaid orders: refund, or keep with a reason",
-                n,
-            ),
-            f"{orders}?needs=refund",
-            "warning",
-        ),
-        (
-            Payment.objects.waiting_for_staff().values("order").distinct(),
-            lambda n: ngettext("%(n)s order awaiting payment", "%(n)s orders awaiting payment", n),
-            f"{orders}?needs=confirmation",
-            "info",
-        ),
-        *(invoices if sees_invoices else []),
-    )
-
-
 def _about_mail(*, all_of_it: bool) -> list[Chore]:
     rows = Message.objects.all() if all_of_it else about_events()
-    return _if_any(
+    return if_any(
         (
             rows.failed().count(),
             lambda n: ngettext("%(n)s email could not be sent", "%(n)s emails could not be sent", n),
@@ -245,7 +145,7 @@ def _waiting() -> Iterable[Stat]:
 def _about_invitations() -> list[Chore]:
     unsent, where_unsent = _counted(waiting.unsent())
     expiring, where_expiring = _counted(waiting.expiring())
-    return _if_any(
+    return if_any(
         (
             unsent,
             lambda n: ngettext("%(n)s invitation could not be sent", "%(n)s invitations could not be sent", n),
@@ -270,7 +170,7 @@ def _counted(invitations: QuerySet[Invitation]) -> tuple[int, str]:
 
 
 def _to_approve() -> list[Chore]:
-    return _if_any(
+    return if_any(
         (
             Event.objects.filter(state=Event.State.PENDING).count(),
             lambda n: ngettext("%(n)s event awaiting your approval", "%(n)s events awaiting your approval", n),
@@ -281,7 +181,7 @@ def _to_approve() -> list[Chore]:
 
 
 def _about_changes() -> list[Chore]:
-    return _if_any(
+    return if_any(
         (
             ChangeRequest.objects.open().values("member").distinct().count(),
             lambda n: ngettext("%(n)s member asks for a change of data", "%(n)s members ask for a change of data", n),
@@ -293,7 +193,7 @@ def _about_changes() -> list[Chore]:
 
 def _about_applications() -> list[Chore]:
     number, with_places = deciding.to_do()
-    return _if_any(
+    return if_any(
         (
             number,
             lambda n: ngettext(
@@ -317,7 +217,7 @@ def _about_applications() -> list[Chore]:
 
 def _about_events() -> list[Chore]:
     new = Event.objects.filter(state=Event.State.NEW, ends_at__gte=timezone.now()).count()
-    return _if_any(
+    return if_any(
         (
             new,
             lambda n: ngettext("%(n)s event not submitted yet", "%(n)s events not submitted yet", n),
@@ -328,7 +228,7 @@ def _about_events() -> list[Chore]:
 
 
 def _about_proofs() -> list[Chore]:
-    return _if_any(
+    return if_any(
         (
             profession_proofs.to_check(),
             lambda n: ngettext(
@@ -340,17 +240,6 @@ def _about_proofs() -> list[Chore]:
             "warning",
         )
     )
-
-
-def _if_any(*found: tuple[int | QuerySet, Callable[[int], str], str, str]) -> list[Chore]:
-    """What is not counted yet is counted together, in one statement."""
-    counted = iter(counts(*(rows for rows, *_more in found if isinstance(rows, QuerySet))))
-    numbers = [next(counted) if isinstance(rows, QuerySet) else rows for rows, *_more in found]
-    return [
-        Chore(words(number) % {"n": number}, url, tone)
-        for number, (_rows, words, url, tone) in zip(numbers, found, strict=True)
-        if number
-    ]
 
 
 def start_of_day() -> datetime:

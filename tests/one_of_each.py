@@ -32,6 +32,14 @@ from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestArrival, GuestUpload, Location, Scan
 from kring.core import codes
 from kring.core.tenancy import TenantModel, scope
+from kring.dues import recording
+from kring.dues.models import (
+    ContributionRun,
+    DuesPaymentOption,
+    DuesSettings,
+    Payer,
+    PayerChoice,
+)
 from kring.events.models import (
     Attraction,
     Campaign,
@@ -148,6 +156,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _a_partner(registration)
         rows += _a_campaign(registration)
         rows += _the_register(person)
+        rows += _dues()
         rows += _a_newsletter(registration)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
@@ -252,6 +261,26 @@ def _the_register(person: User) -> list[Any]:
         *_an_invitation(member),
         *_an_application(kind, group),
         WaitingMember.objects.create(group=group, member=member),
+    ]
+
+
+def _dues() -> list[Any]:
+    member, kind, year = (
+        Member.objects.get(),
+        MembershipType.objects.get(),
+        DateRange(date(2026, 1, 1), date(2027, 1, 1)),
+    )
+    payer = Payer.objects.create(own_name="Sponsor", own_email="sponsor@example.org")
+    run = ContributionRun.objects.create(name="2026", during=year, due_on=date(2026, 2, 1))
+    draft = recording.Draft(
+        member=member.pk, type=kind.pk, payer=payer, amount=Decimal(80), during=year, due_on=run.due_on, words="2026"
+    )
+    [contribution] = recording.record([draft], run=run)
+    return [
+        *(payer, run, contribution),
+        PayerChoice.objects.create(member=member, payer=payer),
+        DuesSettings.objects.create(),
+        DuesPaymentOption.objects.create(method="transfer", settings={"iban": "NL91ABNA0417164300"}),
     ]
 
 

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class DuesConfig(AppConfig):
     name = "kring.dues"
+
+    def ready(self) -> None:
+        from kring.dues import fulfilment, taken_back  # noqa: F401

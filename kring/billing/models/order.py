@@ -49,7 +49,8 @@ class Order(TenantModel, StateMachine):
 
     Triggers: order_changed (billing/sql/note_the_change.sql); instalments_follow_the_total
     (billing/sql/instalments_follow_the_total.sql); next_due_by_order (payments/sql/note_next_due.sql);
-    order_of_registrations_is_changed (registrations/sql/order_changed.sql).
+    order_of_registrations_is_changed (registrations/sql/order_changed.sql); orders_of_contributions
+    (dues/sql/contributions_follow_the_money.sql).
     """
 
     class State(models.TextChoices):
@@ -128,6 +129,8 @@ class Order(TenantModel, StateMachine):
     locked_in: tuple[object, ...] | None = None
     # Paid in the test mode of a provider: no money moved, and it counts nowhere.
     is_test = models.BooleanField(_("test"), default=False, db_default=False, editable=False)
+    # What members owe (`dues`): not sold at any event, and no business of those who sell.
+    is_of_dues = models.BooleanField(default=False, db_default=False, editable=False)
     # Why it was completed or cancelled by hand.
     reason = models.CharField(max_length=300, blank=True)
 
@@ -341,7 +344,8 @@ class AppliedRule:
 class OrderLine(TenantModel):
     """One thing in an order: what it is, what it costs, why it costs that. Prices include VAT.
 
-    Triggers: price_of_registration_is_changed (registrations/sql/price_changed.sql).
+    Triggers: price_of_registration_is_changed (registrations/sql/price_changed.sql); lines_of_contributions
+    (dues/sql/contributions_follow_the_money.sql).
     """
 
     order = TenantForeignKey(Order, on_delete=models.DB_CASCADE, related_name="lines")

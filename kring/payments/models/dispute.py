@@ -24,7 +24,8 @@ class DisputeQuerySet(TenantQuerySet):
 class Dispute(TenantModel, StateMachine):
     """A payer disputes a payment with their bank, which takes the money back until, or unless, the organisation wins.
 
-    Triggers: disputes_add_up (payments/sql/disputes_add_up.sql).
+    Triggers: disputes_add_up (payments/sql/disputes_add_up.sql); lost_for_contributions
+    (dues/sql/contributions_follow_the_money.sql).
     """
 
     class State(models.TextChoices):

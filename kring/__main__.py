@@ -41,6 +41,10 @@ def _run(arguments: argparse.Namespace, rest: list[str]) -> int | None:
             from kring.cli.serve import serve
 
             return serve(arguments)
+        case "read-statement":
+            from kring.cli.read_statement import read_statement
+
+            return read_statement(arguments.file, as_json=arguments.json)
         case "bench" | "build":
             return commands.bench(rest) if arguments.command == "bench" else commands.build()
     from kring.cli.home import at_home
@@ -102,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     members.add_argument("--create-missing", action="store_true", help="create groups and membership types of the file")
     members.add_argument("--households", choices=["column", "address"], default="", help="make households by this")
     members.add_argument("--json", action="store_true", help="the report as JSON")
+    statement = commands.add_parser("read-statement", help="show what is read from a bank's file; nothing is written")
+    statement.add_argument("file", type=Path, help="CAMT, MT940, pain.002, CSV, or a zip of them")
+    statement.add_argument("--json", action="store_true", help="all of it as JSON")
     commands.add_parser("build", help="compile translations, collect static files")
     commands.add_parser("bench", help="measure; arguments go to bench/", add_help=False)
     manage = commands.add_parser("manage", help="a command of Django", add_help=False)

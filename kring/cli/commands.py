@@ -27,13 +27,13 @@ def set_up_django() -> None:
 def build() -> int:
     from kring.core import building
 
-    _without_database()
+    set_up_without_database()
     for line in building.build():
         print(line)
     return 0
 
 
-def _without_database() -> None:
+def set_up_without_database() -> None:
     """Translations and static files need neither a database nor a secret."""
     os.environ.setdefault("DATABASE_URL", "postgresql:///none")
     os.environ.setdefault("KRING_SECRET_KEY", "not used to build")

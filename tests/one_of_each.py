@@ -37,8 +37,15 @@ from kring.dues.models import (
     ContributionRun,
     DuesPaymentOption,
     DuesSettings,
+    FeeRow,
+    FeeTable,
+    MemberFee,
+    MemberFeeChange,
     Payer,
     PayerChoice,
+    Reduction,
+    Surcharge,
+    SurchargedMember,
 )
 from kring.events.models import (
     Attraction,
@@ -259,6 +266,7 @@ def _the_register(person: User) -> list[Any]:
         *_duplicates(member),
         *_an_act_on_several(member),
         *_an_invitation(member),
+        *_fees(member, kind),
         *_an_application(kind, group),
         WaitingMember.objects.create(group=group, member=member),
     ]
@@ -326,6 +334,28 @@ def _duplicates(member: Member) -> list[Any]:
     return [
         ToldApart.objects.create(one=member, other=member),
         MemberMerge.objects.create(kept=member, number="", name="", member_key=0),
+    ]
+
+
+def _fees(member: Member, kind: MembershipType) -> list[Any]:
+    """The history is written by a trigger."""
+    table = FeeTable.objects.create(type=kind, valid_from=date(2026, 1, 1), begins_on=date(2026, 1, 1), entry_fee=10)
+    surcharge = Surcharge.objects.create(names={"en": "Invoice on paper"}, amount=3, valid_from=date(2026, 1, 1))
+    return [
+        table,
+        FeeRow.objects.create(table=table, amount=120),
+        Reduction.objects.create(
+            kind="decision",
+            names={"en": "Helps with training"},
+            reason="Minutes of 3 March",
+            valid_from=date(2026, 1, 1),
+            amount=20,
+            member=member,
+        ),
+        surcharge,
+        SurchargedMember.objects.create(surcharge=surcharge, member=member),
+        MemberFee.objects.create(member=member, amount=75, frequency="year", reason="Half a season", note="Until July"),
+        MemberFeeChange.objects.get(member=member),
     ]
 
 

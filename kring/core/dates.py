@@ -83,6 +83,11 @@ def short_day(value: datetime | date | None) -> str:
     return "" if value is None else _date(_local_date(value), "medium", locale_name())
 
 
+def month(value: datetime | date | None) -> str:
+    """`March 2026`"""
+    return "" if value is None else _skeleton(_local_date(value), "yMMMM", locale_name())
+
+
 def clock(value: datetime | None) -> str:
     """`09:00`; in the hour that a clock change repeats `02:30 CEST`, to say which of the two."""
     if value is None:

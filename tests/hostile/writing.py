@@ -22,7 +22,17 @@ from tests.hostile import payload
 
 # What the database writes by itself, and what is no text of a person: keys, addresses and words of ours.
 DERIVED = {"Answer", "Listed", "Searchable", "SigningKey", "SavedView", "TestpayCharge"}
-KEPT = {"AuditEntry", "CreditEntry", "Invoice", "LegalText", "Question", "FormChoice", "WaitingStep", "Consent"}
+KEPT = {
+    "AuditEntry",
+    "CreditEntry",
+    "Invoice",
+    "LegalText",
+    "Question",
+    "FormChoice",
+    "WaitingStep",
+    "Consent",
+    "MemberFeeChange",
+}
 OURS = {
     *("password", "digest", "secret", "code", "number", "kind", "method", "account", "event_id", "reference", "key"),
     *(

@@ -1,6 +1,15 @@
 """The models of dues. One module for each noun; import from here."""
 
 from kring.dues.models.contribution import KIND, Contribution, ContributionQuerySet
+from kring.dues.models.fees import (
+    FeeRow,
+    FeeTable,
+    MemberFee,
+    MemberFeeChange,
+    Reduction,
+    Surcharge,
+    SurchargedMember,
+)
 from kring.dues.models.payer import Address, Payer, PayerChoice, PayerQuerySet
 from kring.dues.models.run import ContributionRun
 from kring.dues.models.settings import DuesPaymentOption, DuesSettings
@@ -13,7 +22,14 @@ __all__ = [
     "ContributionRun",
     "DuesPaymentOption",
     "DuesSettings",
+    "FeeRow",
+    "FeeTable",
+    "MemberFee",
+    "MemberFeeChange",
     "Payer",
     "PayerChoice",
     "PayerQuerySet",
+    "Reduction",
+    "Surcharge",
+    "SurchargedMember",
 ]

@@ -31,7 +31,11 @@ from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestArrival, GuestUpload, Location, Scan
 from kring.core import codes
+from kring.core.sepa import Account
 from kring.core.tenancy import TenantModel, scope
+from kring.direct_debit import mandates
+from kring.direct_debit.evidence import Evidence, Kind
+from kring.direct_debit.models import CreditorAccount
 from kring.dues import recording
 from kring.dues.models import (
     ContributionRun,
@@ -164,6 +168,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _a_campaign(registration)
         rows += _the_register(person)
         rows += _dues()
+        rows += _direct_debit()
         rows += _a_newsletter(registration)
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
@@ -290,6 +295,19 @@ def _dues() -> list[Any]:
         DuesSettings.objects.create(),
         DuesPaymentOption.objects.create(method="transfer", settings={"iban": "NL91ABNA0417164300"}),
     ]
+
+
+def _direct_debit() -> list[Any]:
+    creditor = CreditorAccount.objects.create(
+        name="IJsclub Zwaanstede", iban="NL44RABO0123456789", creditor_id="NL88ZZZ403419740000"
+    )
+    scan = Upload.objects.create(
+        key=codes.secret(), name="mandate.pdf", content_type="application/pdf", size=3, file="m", is_kept=True
+    )
+    evidence = Evidence(Kind.UPLOAD, date(2026, 1, 5), upload=scan)
+    account = Account("Ada Lovelace", "NL91ABNA0417164300")
+    mandate = mandates.give(Payer.objects.earliest("pk"), account, evidence, by=None, creditor=creditor)
+    return [creditor, mandate, mandate.versions.get()]
 
 
 def _an_application(kind: MembershipType, group: Group) -> list[Any]:

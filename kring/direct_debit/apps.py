@@ -3,3 +3,7 @@ from django.apps import AppConfig
 
 class DirectDebitConfig(AppConfig):
     name = "kring.direct_debit"
+
+    def ready(self) -> None:
+        # Mandates agreed with applications; its mails; what is due.
+        from kring.direct_debit import adopting, jobs, mail_kinds  # noqa: F401

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
 from kring.core.refusals import Refusal, WrongState
+from kring.core.registry import Hooks
 from kring.core.transactions import in_transaction
 from kring.members import application_mails as mails
 from kring.members import groups, households, inviting, keeping, lines, memberships, status
@@ -23,6 +24,8 @@ from kring.members.models import Application, Consent, Group, Guardian, Househol
 from kring.organisations.current import current_organisation
 
 State = Application.State
+# Called in the transaction in which an applicant has become a member.
+on_accepted = Hooks[[Application], None]("hook for an accepted application")
 
 
 class AnotherPerson(Refusal):
@@ -99,6 +102,8 @@ def accept(application: Application, how: Acceptance, *, by: User) -> Member:
     locked.accept(member, by)
     note("application.accepted", locked, number=member.number)
     mails.accepted(locked, how.group)
+    for hook in on_accepted:
+        hook(locked)
     if how.invites:
         inviting.invite([member], by=by)
     return member

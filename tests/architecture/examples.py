@@ -13,6 +13,8 @@ from kring.billing.models import Invoice, Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
+from kring.direct_debit.models import CreditorAccount, Mandate
+from kring.dues.models import Payer
 from kring.events.models import (
     Attraction,
     Campaign,
@@ -443,6 +445,19 @@ EXAMPLES: dict[str, Given] = {
     **dict.fromkeys(["manage:credit", "manage:credit_paying_out"], _pk(CreditAccount)),
     "public:refund-account": _secret_of(Payee),
     "manage:refund_seen": _pk(Refund),
+    **dict.fromkeys(
+        [
+            *(f"manage:mandate{act}" for act in ("", "_change", "_account", "_ending", "_stopping", "_resuming")),
+            *("manage:mandate_final", "manage:mandate_document"),
+            *("my:mandate-change", "my:mandate-withdrawal", "my:mandate-document"),
+        ],
+        _pk(Mandate),
+    ),
+    "manage:mandate_evidence": lambda rows: {"pk": rows[Mandate].pk, "number": 1},
+    "manage:mandate_new_member": _pk(Member),
+    "manage:mandate_new_payer": _pk(Payer),
+    "manage:creditor": _pk(CreditorAccount),
+    "manage:creditor_retiring": _pk(CreditorAccount),
     "manage:payout": _pk(Payout),
     "manage:reconciliation_file": lambda rows: {"form": "csv"},
     **dict.fromkeys(["manage:difference", "manage:difference_seen", "manage:difference_booking"], _pk(Difference)),

@@ -75,6 +75,9 @@ OTHERWISE = {
     "manage:member_picture": {"missing"},  # the member has none
     "my:member-picture": {"missing"},
     "my:member-answers": {"missing"},  # nothing is asked
+    **{f"my:mandate-{page}": {"missing"} for page in ("change", "withdrawal", "document")},  # it is a sponsor's
+    "my:mandate-new": {"ok", "missing"},  # only of those who pay for somebody
+    "manage:mandate_evidence": {"missing"},  # there is no file on the disk
     "public:picture": {"missing"},  # the event has no photo
     **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk
     "manage:profession_proof_file": {"missing"},  # there is no file on the disk

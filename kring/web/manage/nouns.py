@@ -27,6 +27,7 @@ from kring.web.manage.layouts.noun import NOUN as LAYOUTS
 from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
 from kring.web.manage.lookup.noun import NOUN as LOOKUP
 from kring.web.manage.mail.noun import NOUN as MAIL
+from kring.web.manage.mandates.noun import NOUN as MANDATES
 from kring.web.manage.members.noun import NOUN as MEMBERS
 from kring.web.manage.newsletters.noun import NOUN as NEWSLETTERS
 from kring.web.manage.orders.noun import NOUN as ORDERS
@@ -57,6 +58,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES),
+    MANDATES,
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),

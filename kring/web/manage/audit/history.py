@@ -251,6 +251,11 @@ def entries_about_application(application: Application) -> QuerySet[AuditEntry]:
     return newest_first().filter(_about("application", [application.pk]))
 
 
+def entries_about(row: Model) -> QuerySet[AuditEntry]:
+    """Of this row alone."""
+    return newest_first().filter(_about(audit.subject_type(row), [row.pk]))
+
+
 def newest_first() -> QuerySet[AuditEntry]:
     return AuditEntry.objects.select_related("actor").order_by("-at", "-pk")
 

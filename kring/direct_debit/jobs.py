@@ -1,0 +1,29 @@
+"""What time makes due of mandates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from kring.core.ticking import due
+from kring.direct_debit import mandates
+from kring.direct_debit.models import Mandate
+from kring.direct_debit.models.mandate import lapse_line
+from kring.organisations.current import current_organisation
+
+
+def _line_somewhere() -> object:
+    """In the time zone that is furthest ahead."""
+    return lapse_line((timezone.now() + timedelta(hours=14)).date())
+
+
+@due(
+    "direct_debit.lapse",
+    where=lambda: Mandate.objects.filter(state=Mandate.State.ACTIVE, used_on__lte=_line_somewhere()).values_list(
+        "organisation_id"
+    ),
+)
+def lapse() -> int:
+    with timezone.override(current_organisation().zone):
+        return mandates.lapse_due()

@@ -125,6 +125,7 @@ from kring.payments.models import (
     ProviderEntry,
     Reconciliation,
     Refund,
+    SavedMeans,
     TransferFile,
     TransferItem,
     TransferShare,
@@ -541,6 +542,10 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     rows += [run, RefundRunItem.objects.create(run=run, order=order, why="No")]
     dispute = Dispute.objects.create(payment=payment, provider_id="dp_1", amount=Decimal("2.00"), reason="fraudulent")
     account = ProviderAccount.objects.create(method="testpay", mode="live", keys={"key": "k"}, name="The club")
+    means = SavedMeans.objects.create(
+        provider_account=account, method="testpay", payer_name="Ada", payer_email="ada@example.org", language="en"
+    )
+    rows += [means]
     transfer = IncomingTransfer.objects.create(amount=order.total, arrived_on=now.date(), key=codes.secret())
     rows += [PayLink.objects.create(order=order), *_books(account)]
     rows += [transfer, TransferShare.objects.create(transfer=transfer, payment=payment, amount=order.total)]

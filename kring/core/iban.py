@@ -27,6 +27,11 @@ def account_number(typed: str) -> str:
         ) from None
 
 
+def masked(number: str) -> str:
+    """`NL91 … 4300`: enough for its owner to recognise it."""
+    return f"{number[:4]} … {number[-4:]}" if len(number) > 8 else f"… {number[-4:]}" if number else ""
+
+
 class AccountField(forms.CharField):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"max_length": 50, **kwargs})  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from kring.core.prepared_queries import prepared
 from kring.organisations.current import current_organisation
 from kring.payments import refusals
 from kring.payments.method import PaymentMethod, Settings
-from kring.payments.models import Payment, ProviderAccount
+from kring.payments.models import Payment, ProviderAccount, SavedMeans
 
 # For slow methods where the attraction sets none.
 DAYS_TO_PAY = 14
@@ -65,9 +65,10 @@ def attempt(
     wanted: Decimal | None = None,
     payer: Payer = BUYER,
     seen: Decimal | None = None,
+    means: SavedMeans | None = None,
 ) -> tuple[Order, Payment]:
     """The order, locked, and this payer's open attempt with this method: the existing one, or one for `wanted`. `seen`:
-    what was open when that was decided."""
+    what was open when that was decided; `means`: what is charged, without the payer."""
     order = lock(order)
     refuse_what_cannot_be_paid(order)
     live = _counting(order=order.pk)
@@ -78,11 +79,15 @@ def attempt(
     is_test = account is not None and account.is_test
     if not kind.is_offered_for(left, order.currency) or _mixes(live, is_test=is_test):
         raise refusals.NotOffered
+    means_id = means.pk if means else None
+    if any(each.is_open and each.means_id not in (None, means_id) for each in live):
+        raise refusals.DebitUnderWay
     theirs = [each for each in live if each.is_open and each.payer_email == payer.email]
     begun = next((each for each in theirs if each.method == kind.key), None)
     public_id = account.public_id if account else ""
     if begun is not None:
-        if begun.amount == left and begun.settings == settings and begun.account == public_id:
+        is_same = (begun.settings, begun.account, begun.means_id) == (settings, public_id, means_id)
+        if is_same and (begun.amount == left or means):
             begun.provider_account, begun.order = account, order
             return order, begun
         # The price or the account changed meanwhile: the old attempt is for the wrong amount or account.
@@ -95,6 +100,7 @@ def attempt(
         payer_email=payer.email,
         account=public_id,
         provider_account=account,
+        means=means,
         is_test=is_test,
         settings=dict(settings),
         amount=left,

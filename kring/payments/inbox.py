@@ -11,7 +11,7 @@ from kring.core import jobs
 from kring.core.tenancy import scope
 from kring.organisations.audit import log
 from kring.organisations.models import Organisation
-from kring.payments import disputing, mails, paying, refund_reports
+from kring.payments import disputing, keeping, mails, paying, refund_reports
 from kring.payments.method import (
     FAILED,
     PAID,
@@ -42,6 +42,11 @@ def receive(organisation: Organisation, method: str, *, account: str, body: byte
 
 
 def _follow(hint: Hint, method: str, account: str) -> bool:
+    if hint.means:
+        means = keeping.hinted(hint.means, method, account)
+        if means is not None:
+            jobs.later("payments.ask_about_means", means_id=means.pk)
+        return means is not None
     payment = _meant(hint, Payment.objects.filter(method=method, account=account))
     if payment is None:
         return False

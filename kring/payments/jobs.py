@@ -6,8 +6,8 @@ import json
 
 from kring.core.jobs import job
 from kring.core.ticking import due
-from kring.payments import credits, inbox, payees, paying_out, polling, sending_refunds
-from kring.payments.models import Payee, Payment, Reconciliation, Refund, TransferFile
+from kring.payments import credits, inbox, keeping, payees, paying_out, polling, sending_refunds
+from kring.payments.models import Payee, Payment, Reconciliation, Refund, SavedMeans, TransferFile
 from kring.payments.reconciling import fetching
 from kring.payments.testpay import bank, notifying
 
@@ -30,6 +30,19 @@ def poll_silent() -> int:
 @due("payments.unconfirmed", where=lambda: Payment.objects.unconfirmed().values_list("organisation_id").distinct())
 def note_unconfirmed() -> int:
     return polling.note_unconfirmed()
+
+
+@job("payments.ask_about_means", scoped=False, once=True)
+def ask_about_means(organisation_id: int, means_id: int) -> None:
+    keeping.ask(organisation_id, means_id)
+
+
+@due(
+    "payments.saved_means",
+    where=lambda: SavedMeans.objects.to_ask_about().order_by().values_list("organisation_id").distinct(),
+)
+def saved_means() -> int:
+    return keeping.ask_due()
 
 
 @job("payments.send_refunds", scoped=False, once=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from kring.payments.ledger import LedgerPage
-    from kring.payments.models import Payment, ProviderAccount, Refund
+    from kring.payments.models import Payment, ProviderAccount, Refund, SavedMeans
 
 type Text = StrOrPromise
 # What the organisation filled in in the method's `settings_form`, from the database.
@@ -71,6 +71,8 @@ UNDER_WAY = "under_way"
 UNCONFIRMED = "unconfirmed"
 DONE, CANCELLED = "done", "cancelled"
 OPEN, WON, LOST = "open", "won", "lost"
+# Of saved means.
+ACTIVE, REVOKED = "active", "revoked"
 
 
 class Report:
@@ -183,6 +185,27 @@ class ProviderReport(Report):
 
 
 @dataclass(frozen=True)
+class MeansReport(Report):
+    """The state of saved means at the provider, with the ids it has given so far, as the columns of SavedMeans are
+    called. `masked`: no more than the beginning and the end of a number."""
+
+    # ACTIVE, FAILED: it was not set up, REVOKED, or PENDING.
+    status: str
+    customer_id: str = ""
+    set_up_id: str = ""
+    token: str = ""
+    mandate_id: str = ""
+    kind: str = ""
+    masked: str = ""
+    mandate_reference: str = ""
+    reason: str = ""
+
+    @property
+    def known(self) -> dict[str, str]:
+        return {name: value for name, value in vars(self).items() if name not in ("status", "reason")}
+
+
+@dataclass(frozen=True)
 class Hint(Report):
     """Something about an attempt may have changed. The provider is queried; nothing of the notification itself is
     trusted or kept, signed or not. Empty: it is about nothing of ours.
@@ -194,6 +217,8 @@ class Hint(Report):
     provider_id: str = ""
     reference: str = ""
     transaction: str = ""
+    # It is about saved means: the provider's id of setting it up, of what is charged, or of the mandate.
+    means: str = ""
 
 
 class BadNotification(Exception):
@@ -266,6 +291,10 @@ class PaymentMethod:
     pays_a_part: ClassVar[bool] = False
     # The order is completed without waiting for the money.
     completes_unpaid: ClassVar[bool] = False
+    # It keeps a payer's means of payment and charges it later, without them (`keep`, `charge`). `asks_for_account`: the
+    # payer enters the account's number here, and consents here; else on the provider's page.
+    can_charge_later: ClassVar[bool] = False
+    asks_for_account: ClassVar[bool] = False
     # Sentences for this provider's failure codes, beyond those of payments/reasons.py.
     reasons: ClassVar[Mapping[str, Text]] = {}
 
@@ -356,6 +385,31 @@ class PaymentMethod:
     def refund(self, refund: Refund, payment: Payment) -> RefundReport:
         """Ask the provider to refund `refund.amount`. A second call for one refund must not refund twice: its
         `reference` is the idempotency key. Raises RefundRefused, ProviderUnavailable, KeysRefused."""
+        raise NotImplementedError
+
+    def keep(self, means: SavedMeans, urls: Urls) -> Redirect | MeansReport:
+        """Begin to keep it, or say how that continues: a second call for one means makes no second mandate; its
+        `reference` is the idempotency key. Raises Declined, ProviderUnavailable, KeysRefused."""
+        raise NotImplementedError
+
+    def look_up(self, means: SavedMeans) -> MeansReport | None:
+        """Its state there; None: nothing is known of it. Raises ProviderUnavailable, KeysRefused."""
+        raise NotImplementedError
+
+    def forget(self, means: SavedMeans) -> None:
+        """Revoke it there; again it has no other effect. Raises ProviderUnavailable, KeysRefused."""
+        raise NotImplementedError
+
+    def charge(self, payment: Payment, means: SavedMeans, urls: Urls) -> ProviderReport:
+        """Charge it, without the payer; a second call for one payment charges once, also where the provider has
+        forgotten an idempotency key: first `find_charge`. FAILED without an id: the provider does not take it.
+
+        Raises ProviderUnavailable, KeysRefused.
+        """
+        raise NotImplementedError
+
+    def find_charge(self, payment: Payment, means: SavedMeans) -> ProviderReport | None:
+        """What the provider has of it, by our reference. Raises ProviderUnavailable, KeysRefused."""
         raise NotImplementedError
 
     def ledger(self, account: ProviderAccount, since: datetime) -> Iterator[LedgerPage]:

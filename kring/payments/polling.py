@@ -9,8 +9,9 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log as audit
 from kring.organisations.audit import subject_type
+from kring.organisations.links import link
 from kring.organisations.models import AuditEntry
-from kring.payments import accounts, inbox
+from kring.payments import accounts, charging, inbox
 from kring.payments.method import ProviderReport
 from kring.payments.methods import method as method_called
 from kring.payments.models import Notification, Payment, ProviderAccount
@@ -52,12 +53,21 @@ def ask(organisation_id: int, payment_id: int) -> None:
         if payment is None or not payment.ask_again():
             return
         account, due = payment.provider_account, payment.poll_at
+        means, notify_url = payment.means, link(payment.organisation, "public:payment-notifications", payment.method)
+        if means is not None and account is not None:
+            means.provider_account = account
+    is_sent_now = payment.is_to_be_sent
     try:
-        report = _answer(payment, account)
+        if means is not None and is_sent_now:
+            report = _that_can_be_kept(payment, charging.send(payment, means, notify_url))
+        else:
+            report = _answer(payment, account)
     except Refusal as refusal:
         log.warning("payment %s: %s", payment, refusal.code)
         return
     with scope(organisation_id):
+        if is_sent_now:
+            charging.note(payment, report)
         if report is not None:
             _apply(payment, report)
         payment.answered(due)
@@ -68,6 +78,10 @@ def _answer(payment: Payment, account: ProviderAccount | None) -> ProviderReport
     kind = method_called(payment.method)
     with accounts.watched(account):
         report = kind.close(payment) if payment.state == Payment.State.CANCELLED else kind.poll(payment)
+    return _that_can_be_kept(payment, report)
+
+
+def _that_can_be_kept(payment: Payment, report: ProviderReport | None) -> ProviderReport | None:
     if report is not None and not report.can_be_kept:
         log.warning("payment %s: its provider says what cannot be kept", payment)
         return None

@@ -27,6 +27,10 @@ _LIMIT = gettext_lazy("The payment is above the limit of the card or account.")
 _TIME_IS_UP = gettext_lazy("The time to pay has run out.")
 _CANCELLED = gettext_lazy("The payment was cancelled.")
 _TRY_AGAIN = gettext_lazy("The bank could not process the payment just now.")
+_WRONG_ACCOUNT = gettext_lazy("The bank does not know the account, or its details are not right.")
+_NO_DEBITS = gettext_lazy("The account is closed or blocked, or takes no direct debits.")
+_NO_MANDATE = gettext_lazy("There is no valid mandate for direct debits from this account.")
+_HOLDER_REFUSED = gettext_lazy("The account's holder refused the direct debit, or had it paid back.")
 _TOO_OFTEN = gettext_lazy("The bank has received this payment before, or too many like it.")
 
 # Common failure codes of providers: of Stripe (stripe.com/docs/declines/codes), of Mollie, Adyen and PayU, and of
@@ -54,6 +58,16 @@ REASONS: Mapping[str, Promise] = {
     ),
     **dict.fromkeys(("processing_error", "try_again_later", "issuer_not_available", "reenter_transaction"), _TRY_AGAIN),
     **dict.fromkeys(("duplicate_transaction", "pin_try_exceeded"), _TOO_OFTEN),
+    # Of direct debits: the codes of banks (ISO 20022), and those of Stripe, Mollie and ours.
+    "am04": _NO_MONEY,
+    **dict.fromkeys(("ms03", "slor"), _BANK_REFUSED),
+    **dict.fromkeys(("ac01", "rc01", "be05", "invalid_bank_account"), _WRONG_ACCOUNT),
+    **dict.fromkeys(("ac04", "ac06", "ac13", "ag01", "cnor", "dnor", "bank_account_unusable"), _NO_DEBITS),
+    **dict.fromkeys(("md01", "md02", "payment_method_mandate_inactive", "mandate_declined"), _NO_MANDATE),
+    **dict.fromkeys(("md06", "ms02", "sl01", "refer_to_customer"), _HOLDER_REFUSED),
+    "md07": _BANK_REFUSED,
+    "am05": _TOO_OFTEN,
+    "not_sent": gettext_lazy("It was called off before it went to the bank."),
 }
 # Outcomes of a notification (inbox.py), as stored.
 OUTCOMES = {

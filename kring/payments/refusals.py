@@ -146,6 +146,18 @@ class PaysTooMuch(Refusal):
     field = "amount"
 
 
+class MeansNotUsable(Refusal):
+    code = "saved_account_not_usable"
+    message = _("This saved account cannot be charged now: it was revoked, or belongs to another payment service.")
+
+
+class DebitUnderWay(Refusal):
+    code = "debit_under_way"
+    message = _(
+        "An account is being debited for this already. Wait until the bank has answered: nothing is paid twice."
+    )
+
+
 def refuse_bad_amount(amount: Decimal) -> None:
     """Not a number, zero or less, or fractions of a cent. Raises NoAmount."""
     if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from kring.accounts.models import Role, User
 from kring.accounts.requests import TenantRequest, user_of
 from kring.accounts.roles import StaffRoles, registered_here, staff_roles_of
+from kring.core.tenancy import scope_there_is
 from kring.events.group_leaders import led_by
 from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
@@ -87,8 +88,9 @@ def needs_login(view: Callable) -> Callable:
     def guarded(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not belongs_here(request):
-            raise PermissionDenied
+        with scope_there_is(request.organisation):
+            if not belongs_here(request):
+                raise PermissionDenied
         return view(request, *args, **kwargs)
 
     guarded.allowed_roles = frozenset({"person"})  # type: ignore[attr-defined]

@@ -62,6 +62,7 @@ from kring.payments.models import (
     Payout,
     Reconciliation,
     Refund,
+    SavedMeans,
     TransferFile,
 )
 from kring.payments.testpay.models import TestpayCharge
@@ -346,6 +347,8 @@ EXAMPLES: dict[str, Given] = {
     "public:request-invoice": _secret,
     "public:invoice": lambda rows: _secret(rows) | {"pk": rows[Invoice].pk},
     "my:invoice": _pk(Invoice),
+    "my:saved-means-removal": _pk(SavedMeans),
+    "my:saved-means-new": lambda rows: {"method": "mollie"},
     "manage:tax_removal": lambda rows: {"valid_from": "2026-01-01"},
     **dict.fromkeys(["manage:box_office_event", "manage:box_office_tickets"], _of_event()),
     "manage:box_office_difference": _pk(Registration),

@@ -37,7 +37,7 @@ def text_of(response):
 
 
 def methods_on(response):
-    return re.findall(r'name="method" value="(\w+)"', response.content.decode())
+    return re.findall(r'name="method" value="([\w-]+)"', response.content.decode())
 
 
 def last_payment(organisation):

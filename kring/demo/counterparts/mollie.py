@@ -14,7 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlencode
 
-from kring.demo.counterparts.mollie_books import Books, hal, moment, now, unauthorised
+from kring.demo.counterparts.mollie_books import hal, moment, now, unauthorised
+from kring.demo.counterparts.mollie_mandates import Mandates, failure, failure_of
 from kring.demo.counterparts.server import Answer, Request, Row, page, redirect, route
 
 type Act = Callable[[], Answer]
@@ -37,7 +38,7 @@ FINAL = {"paid", "canceled", "expired", "failed"}
 NOTHING = Decimal(0)
 
 
-class Mollie(Books):
+class Mollie(Mandates):
     """`balance`: what can be refunded of it; None: enough. `methods`: what the account has switched on."""
 
     API = "/v2/"
@@ -88,7 +89,7 @@ class Mollie(Books):
     def cancel(self, request: Request, name: str) -> Answer:
         def cancel(payment: Row) -> Answer:
             if not payment["is_cancelable"] or payment["status"] in FINAL:
-                return _error(422, "The payment cannot be canceled.")
+                return failure(422, "The payment cannot be canceled.")
             payment["status"] = "canceled"
             return hal(self._shown(payment))
 
@@ -105,6 +106,13 @@ class Mollie(Books):
     @route("GET", r"/v2/payments/(tr_\w+)/chargebacks")
     def list_chargebacks(self, request: Request, name: str) -> Answer:
         return self._of(request, name, lambda found: _list("chargebacks", self._chargebacks(found), self._links()))
+
+    @route("GET", r"/v2/customers/(cst_\w+)/payments")
+    def list_customer_payments(self, request: Request, customer: str) -> Answer:
+        if not self.is_customer_of(request, customer):
+            return failure(404, f"No customer exists with token {customer}.")
+        rows = [each for each in self.made_with(self.key_of(request)) if each.get("customerId") == customer]
+        return self._page(request, "payments", [self._shown(each) for each in rows])
 
     # The payer's page
 
@@ -146,6 +154,9 @@ class Mollie(Books):
     @route("GET", "/dashboard")
     def dashboard(self, request: Request) -> Answer:
         buttons: dict[str, str] = {}
+        for name, mandate in list(self.kind("mandates").items())[-10:]:
+            if mandate["status"] == "valid":
+                buttons[f"revoke {name}"] = f"{mandate['details']['consumerName']}, mandate: revoke"
         for name, payment in list(self.kind("payments").items())[-10:]:
             title = f"{payment['description']}, {payment['amount']['value']}, {payment['status']}"
             for act in self._acts_of(payment):
@@ -155,7 +166,10 @@ class Mollie(Books):
     @route("POST", "/dashboard")
     def act_on_dashboard(self, request: Request) -> Answer:
         act, _space, name = request.form.get("act", "").rpartition(" ")
-        self.act(name, act)
+        if act == "revoke":
+            self.kind("mandates")[name]["status"] = "invalid"
+        else:
+            self.act(name, act)
         return redirect("/dashboard")
 
     def act(self, name: str, act: str) -> None:
@@ -216,7 +230,7 @@ class Mollie(Books):
         if not key:
             return unauthorised()
         if payment is None or payment["key"] != key:
-            return _error(404, f"No payment exists with token {name}.")
+            return failure(404, f"No payment exists with token {name}.")
         return answer(payment)
 
     def _once(self, request: Request, act: Act) -> Answer:
@@ -232,8 +246,11 @@ class Mollie(Books):
 
     def _created(self, key: str, wish: Row) -> Answer:
         amount = wish.get("amount", {})
-        if not re.fullmatch(r"\d+\.\d\d", str(amount.get("value"))) or not wish.get("redirectUrl"):
-            return _error(422, "The amount or the redirectUrl is missing.")
+        is_recurring = wish.get("sequenceType") == "recurring"
+        if not re.fullmatch(r"\d+\.\d\d", str(amount.get("value"))) or not (wish.get("redirectUrl") or is_recurring):
+            return failure(422, "The amount or the redirectUrl is missing.")
+        if is_recurring and not self.can_charge(key, wish):
+            return failure(422, "The customer has no valid mandate.")
         payment: Row = {
             **{name: wish.get(name) for name in ("amount", "description", "redirectUrl", "cancelUrl", "webhookUrl")},
             **{name: wish.get(name) for name in ("metadata", "locale", "method")},
@@ -245,6 +262,10 @@ class Mollie(Books):
             "refunds": [],
             "chargebacks": [],
         }
+        if is_recurring:
+            # It goes to the bank at once, without the payer.
+            facts = {name: wish[name] for name in ("customerId", "mandateId", "sequenceType")}
+            payment |= {"status": "pending", "method": "directdebit", **facts}
         self.kind("payments")[payment["id"]] = payment
         return hal(self._shown(payment), 201)
 
@@ -252,9 +273,9 @@ class Mollie(Books):
         wish = request.json
         amount = Decimal(wish["amount"]["value"])
         if payment["status"] != "paid" or amount > _value(payment) - _refunded(payment):
-            return _error(422, "The specified amount cannot be refunded.")
+            return failure(422, "The specified amount cannot be refunded.")
         if self.balance is not None and amount > self.balance:
-            return _error(422, "The balance is not sufficient for this refund.")
+            return failure(422, "The balance is not sufficient for this refund.")
         return hal(self._refund(payment, self._add_refund(payment, amount, wish.get("metadata"))), 201)
 
     def _add_refund(self, payment: Row, amount: Decimal, metadata: object) -> Row:
@@ -271,14 +292,17 @@ class Mollie(Books):
             **{name: payment[name] for name in ("redirectUrl", "cancelUrl", "webhookUrl", "locale")},
             "resource": "payment",
             "mode": _mode(payment["key"]),
-            "sequenceType": "oneoff",
+            "sequenceType": payment.get("sequenceType", "oneoff"),
             "profileId": "pfl_pretend",
             "createdAt": moment(payment),
             "isCancelable": payment["is_cancelable"],
             "_links": self._links() | {"checkout": self._link(f"/checkout/{payment['id']}")},
         }
+        if payment.get("mandateId"):
+            shown |= {name: payment[name] for name in ("customerId", "mandateId")}
+            del shown["_links"]["checkout"]
         if payment["status"] == "failed":
-            shown["statusReason"] = {"code": "insufficient_funds", "message": "Not enough money."}
+            shown |= failure_of(payment)
         if payment["refunds"]:
             shown["_links"]["refunds"] = self._link("/refunds")
         if payment["status"] == "paid":
@@ -300,7 +324,10 @@ class Mollie(Books):
     def _chargebacks(self, payment: Row) -> list[Row]:
         links = self._links() | {"payment": self._link("/payment")}
         facts = {"resource": "chargeback", "paymentId": payment["id"], "createdAt": now(), "_links": links}
-        reason = {"code": "AC06", "description": "The account holder disputes it."}
+        reason = {
+            "code": "MD06" if payment.get("mandateId") else "AC06",
+            "description": "The account holder disputes it.",
+        }
         return [{**facts, "reason": reason, **each} for each in payment["chargebacks"]]
 
     def _method(self, key: str, name: str) -> Row:
@@ -342,8 +369,3 @@ def _refunded(payment: Row) -> Decimal:
 
 def _list(name: str, rows: list[Row], links: Row) -> Answer:
     return hal({"count": len(rows), "_embedded": {name: rows}, "_links": links})
-
-
-def _error(status: int, detail: str) -> Answer:
-    link = {"documentation": {"href": "https://docs.mollie.com", "type": "text/html"}}
-    return hal({"status": status, "title": "Error", "detail": detail, "_links": link}, status)

@@ -38,7 +38,7 @@ class Books(Counterpart):
     @route("GET", "/v2/payments")
     def list_payments(self, request: Request) -> Answer:
         key = self.key_of(request)
-        return self._page(request, "payments", list(map(_shown, self._made_with(key)))) if key else unauthorised()
+        return self._page(request, "payments", list(map(_shown, self.made_with(key)))) if key else unauthorised()
 
     @route("GET", "/v2/refunds")
     def list_all_refunds(self, request: Request) -> Answer:
@@ -55,19 +55,19 @@ class Books(Counterpart):
         if not (key := self._of_token(request)):
             return unauthorised()
         rows = [each for each in self.kind("settlements").values() if each["_key"] == key]
-        return self._page(request, "settlements", [_public(each) for each in rows])
+        return self._page(request, "settlements", [public(each) for each in rows])
 
     @route("GET", "/v2/balances/primary/transactions")
     def list_movements(self, request: Request) -> Answer:
         if not (key := self._of_token(request)):
             return unauthorised()
         is_test = request.query.get("testmode") == "true"
-        paid = [each for each in self._made_with(key) if each["status"] == "paid" and is_test == key.startswith("test")]
+        paid = [each for each in self.made_with(key) if each["status"] == "paid" and is_test == key.startswith("test")]
         return self._page(request, "balance_transactions", [_movement(each) for each in paid if self.keeps_fees])
 
     def settle(self, key: str) -> Row:
         """What was paid goes to the bank, less what it costs."""
-        waiting = [each for each in self._made_with(key) if each["status"] == "paid" and not each.get("settlementId")]
+        waiting = [each for each in self.made_with(key) if each["status"] == "paid" and not each.get("settlementId")]
         costs = FEE * len(waiting)
         amount = sum((Decimal(each["amount"]["value"]) for each in waiting), Decimal(0)) - costs
         name: str = f"stl_{secrets.token_hex(5)}"
@@ -89,7 +89,7 @@ class Books(Counterpart):
         self.kind("payments")[made["id"]] = made
         return made
 
-    def _made_with(self, key: str) -> list[Row]:
+    def made_with(self, key: str) -> list[Row]:
         """The newest first."""
         return [each for each in reversed(list(self.kind("payments").values())) if each["key"] == key]
 
@@ -99,7 +99,7 @@ class Books(Counterpart):
         return key if token != key and KEY.fullmatch(key) and token not in self.revoked else ""
 
     def _parts(self, key: str, name: str) -> Iterator[Row]:
-        for payment in self._made_with(key):
+        for payment in self.made_with(key):
             for each in reversed(payment[name]):
                 yield {**each, "resource": name[:-1], "paymentId": payment["id"], "createdAt": moment(each)}
 
@@ -110,7 +110,8 @@ class Books(Counterpart):
         following = rows[first + size]["id"] if len(rows) > first + size else ""
         link = {"href": f"{self.url}{request.path}?from={following}&limit={size}", "type": "application/hal+json"}
         shown = rows[first : first + size]
-        links = {"next": link if following else None, "previous": None}
+        here = {**link, "href": self.url + request.path}
+        links = {"self": here, "documentation": here, "next": link if following else None, "previous": None}
         return hal({"count": len(shown), "_embedded": {name: shown}, "_links": links})
 
 
@@ -151,5 +152,5 @@ def _euro(amount: Decimal) -> Row:
     return {"value": f"{amount:.2f}", "currency": "EUR"}
 
 
-def _public(row: Row) -> Row:
+def public(row: Row) -> Row:
     return {name: value for name, value in row.items() if not name.startswith("_")}

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from kring.demo.counterparts.server import Answer, Request, as_json, page, redirect, route
-from kring.demo.counterparts.stripe_books import Books
+from kring.demo.counterparts.stripe_means import Means
 from kring.demo.counterparts.stripe_wire import Row, expansions, failure, listed, missing, nested
 
 KEY = re.compile(r"Bearer (?P<kind>sk|rk)_(?P<mode>test|live)_(?P<account>[A-Za-z0-9]+)(?P<more>_\w+)?")
@@ -33,7 +33,7 @@ BUTTONS = {
 WAYS = ("card", "ideal", "bancontact", "blik", "sepa_debit")
 
 
-class Stripe(Books):
+class Stripe(Means):
     API = "/v1/"
 
     def __init__(self, port: int = 0, path: Path | None = None, *, is_live: bool = False) -> None:
@@ -97,6 +97,8 @@ class Stripe(Books):
     @route("POST", "/v1/checkout/sessions")
     def create_session(self, request: Request) -> Answer:
         wanted = nested(request.body)
+        if wanted["mode"] == "setup":
+            return as_json(self.shown(self.set_up(wanted)))
         now, ends = time.time(), int(wanted.get("expires_at") or time.time() + 86400)
         if not now + 30 * 60 <= ends + 1 <= now + 86400 + 1:
             return failure(
@@ -132,12 +134,12 @@ class Stripe(Books):
 
     @route("GET", r"/v1/checkout/sessions/(\w+)")
     def get_session(self, request: Request, id_: str) -> Answer:
-        session = self._mine(id_)
+        session = self.mine(id_)
         return as_json(self.shown(session, expansions(request))) if session else missing(id_)
 
     @route("POST", r"/v1/checkout/sessions/(\w+)/expire")
     def expire_session(self, request: Request, id_: str) -> Answer:
-        session = self._mine(id_)
+        session = self.mine(id_)
         if not session:
             return missing(id_)
         if session["status"] != "open":
@@ -182,7 +184,7 @@ class Stripe(Books):
 
     @route("POST", r"/v1/webhook_endpoints/(\w+)")
     def update_endpoint(self, request: Request, id_: str) -> Answer:
-        found, wanted = self._mine(id_), nested(request.body)
+        found, wanted = self.mine(id_), nested(request.body)
         if not found:
             return missing(id_)
         found["enabled_events"] = list(wanted["enabled_events"].values())
@@ -190,7 +192,7 @@ class Stripe(Books):
 
     @route("DELETE", r"/v1/webhook_endpoints/(\w+)")
     def delete_endpoint(self, request: Request, id_: str) -> Answer:
-        if not self._mine(id_):
+        if not self.mine(id_):
             return missing(id_)
         del self.kind("endpoints")[id_]
         return as_json({"id": id_, "object": "webhook_endpoint", "deleted": True})
@@ -242,15 +244,21 @@ class Stripe(Books):
 
     @route("GET", "/dashboard")
     def dashboard(self, request: Request) -> Answer:
-        named = {each["payment_intent"]: each for each in reversed(self.of("sessions")) if each["payment_intent"]}
-        buttons = {
-            intent: f"{each['_account']}: {each['_names'][0]}, {each['amount_total'] / 100:.2f}"
-            for intent, each in reversed(named.items())
-        }
+        named = {each["payment_intent"]: each["_names"][0] for each in self.of("sessions") if each["payment_intent"]}
+        intents = [each for each in self.of("intents") if each["id"] in named or "_name" in each]
+        buttons = {each["id"]: f"{each['_account']}: {self._title(each, named)}" for each in intents}
+        mandates = self.of("mandates", status="active")
+        buttons |= {each["id"]: f"{each['_account']}: revoke the mandate …{each['id'][-6:]}" for each in mandates}
         return page("Stripe: payments", "" if buttons else "There are none yet.", buttons=buttons)
+
+    def _title(self, intent: Row, named: dict[str, str]) -> str:
+        return f"{named.get(intent['id']) or intent['_name']}, {intent['amount'] / 100:.2f}"
 
     @route("POST", "/dashboard")
     def choose(self, request: Request) -> Answer:
+        if (mandate := self.kind("mandates").get(request.form["act"])) is not None:
+            self.revoke(mandate)
+            return redirect(request.path)
         return redirect(f"/dashboard/{request.form['act']}")
 
     @route("GET", r"/dashboard/(pi_\w+)")
@@ -259,7 +267,7 @@ class Stripe(Books):
         refunds, disputes = self.of("refunds", payment_intent=id_), self.of("disputes", payment_intent=id_)
         lines = [f"{charge['payment_method_details']['type']}: {charge['status']}"]
         lines += [f"{each['object']} of {each['amount'] / 100:.2f}: {each['status']}" for each in [*refunds, *disputes]]
-        return page(session["_names"][0], *lines, buttons=self._acts(charge, refunds, disputes))
+        return page(session["_names"][0] if session else "", *lines, buttons=self._acts(charge, refunds, disputes))
 
     @route("POST", r"/dashboard/(pi_\w+)")
     def merchant_acts(self, request: Request, id_: str) -> Answer:
@@ -267,10 +275,14 @@ class Stripe(Books):
         act, _space, about = request.form["act"].partition(" ")
         left, row = charge["amount"] - charge["amount_refunded"], self.find(about) or {}
         match act:
-            case "arrive":
+            case "arrive" if session:
                 self.arrive(session)
-            case "bounce":
+            case "bounce" if session:
                 self.bounce(session, "insufficient_funds")
+            case "arrive":
+                self.arrive_without_payer(self.kind("intents")[id_])
+            case "bounce":
+                self.bounce_without_payer(self.kind("intents")[id_], "insufficient_funds")
             case "refund":
                 self.refund(charge, left, {}, "succeeded")
             case "part":
@@ -286,7 +298,7 @@ class Stripe(Books):
                     event
                     for event in reversed(self.of("events"))
                     if event["data"]["object"].get("payment_intent", id_) == id_
-                    and event["data"]["object"]["id"] in (session["id"], charge["id"])
+                    and event["data"]["object"]["id"] in (session["id"] if session else id_, charge["id"])
                 ]
                 for event in reversed(about_it) if act == "reverse" else about_it:
                     self.send(event)
@@ -306,17 +318,13 @@ class Stripe(Books):
                 acts |= {f"won {each['id']}": "The merchant wins", f"lost {each['id']}": "The merchant loses"}
         return acts | {"again": "Send all notices again", "reverse": "Send them in the wrong order"}
 
-    def _of_payment(self, intent: str) -> tuple[Row, Row]:
-        return self.of("sessions", payment_intent=intent)[0], self.kind("charges")[
-            self.kind("intents")[intent]["latest_charge"]
-        ]
-
-    def _mine(self, id_: str) -> Row | None:
-        row = self.find(id_)
-        return row if row and (row["_account"], row["livemode"]) == (self.account, self.live) else None
+    def _of_payment(self, intent: str) -> tuple[Row | None, Row]:
+        """Without a session where it was charged without the payer."""
+        session = next(iter(self.of("sessions", payment_intent=intent)), None)
+        return session, self.kind("charges")[self.kind("intents")[intent]["latest_charge"]]
 
     def _charge_of(self, intent: str) -> Row | None:
-        row = self._mine(intent)
+        row = self.mine(intent)
         return self.kind("charges")[row["latest_charge"]] if row and row["status"] == "succeeded" else None
 
     def _endpoints(self) -> list[Row]:

@@ -65,7 +65,7 @@ class Books(Ledger):
         more = {"amount_refunded": 0, "refunded": False, "disputed": False, "payment_method_details": {"type": "card"}}
         charge = self.make("ch", account, live, object="charge", **facts, **more)
         intent["latest_charge"] = charge["id"]
-        self._book(charge)
+        self.book_charge(charge)
         return charge
 
     def pay_out(self, account: str, live: bool, *, status: str = "paid") -> Row | None:

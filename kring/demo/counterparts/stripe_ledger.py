@@ -22,6 +22,10 @@ KINDS = {
     "dp": "disputes",
     "we": "endpoints",
     "po": "payouts",
+    "cus": "customers",
+    "pm": "methods",
+    "mandate": "mandates",
+    "seti": "set_ups",
 }
 VERSION = "2026-10-28.endive"
 DAYS_TO_RESPOND = 9
@@ -67,7 +71,7 @@ class Ledger(Counterpart):
         """The payer sees it on this page, and may try again."""
         charge = self._charge(session, "card", "failed")
         charge |= {"failure_code": code}
-        self.kind("intents")[session["payment_intent"]] |= _declined(code)
+        self.kind("intents")[session["payment_intent"]] |= declined(code)
 
     def pay_later(self, session: Row, *, tell: bool = True) -> Row:
         self._charge(session, "sepa_debit", "pending")
@@ -76,13 +80,13 @@ class Ledger(Counterpart):
 
     def arrive(self, session: Row, *, tell: bool = True) -> Row:
         intent = self.kind("intents")[session["payment_intent"]]
-        self._book(self.kind("charges")[intent["latest_charge"]])
+        self.book_charge(self.kind("charges")[intent["latest_charge"]])
         intent |= {"status": "succeeded"}
         session |= {"payment_status": "paid"}
         return self.tell("checkout.session.async_payment_succeeded", session, send=tell)
 
     def bounce(self, session: Row, code: str) -> Row:
-        intent = self.kind("intents")[session["payment_intent"]] | _declined(code)
+        intent = self.kind("intents")[session["payment_intent"]] | declined(code)
         self.kind("intents")[intent["id"]] = intent
         self.kind("charges")[intent["latest_charge"]] |= {"status": "failed", "failure_code": code}
         return self.tell("checkout.session.async_payment_failed", session)
@@ -104,10 +108,16 @@ class Ledger(Counterpart):
             intent = self.make("pi", account, live, object="payment_intent", last_payment_error=None)
             session["payment_intent"] = intent["id"]
         ours = {"metadata": session["_intent"].get("metadata", {})}
+        charge = self.charge(intent, way, status, **(facts | ours))
+        state = {"succeeded": "succeeded", "pending": "processing", "failed": "requires_payment_method"}[status]
+        intent |= facts | ours | {"status": state, "latest_charge": charge["id"]}
+        return charge
+
+    def charge(self, intent: Row, way: str, status: str, **facts: object) -> Row:
         charge = self.make(
             "ch",
-            account,
-            live,
+            intent["_account"],
+            intent["livemode"],
             object="charge",
             status=status,
             payment_intent=intent["id"],
@@ -116,15 +126,13 @@ class Ledger(Counterpart):
             refunded=False,
             disputed=False,
             balance_transaction=None,
-            **(facts | ours),
+            **facts,
         )
         if status == "succeeded":
-            self._book(charge)
-        state = {"succeeded": "succeeded", "pending": "processing", "failed": "requires_payment_method"}[status]
-        intent |= facts | ours | {"status": state, "latest_charge": charge["id"]}
+            self.book_charge(charge)
         return charge
 
-    def _book(self, charge: Row) -> None:
+    def book_charge(self, charge: Row) -> None:
         """It keeps 1.5 % and 25 cents."""
         booked = self.book(charge, charge["amount"], "charge", fee=charge["amount"] * 15 // 1000 + 25)
         charge |= {"status": "succeeded", "balance_transaction": booked["id"]}
@@ -226,6 +234,6 @@ def signed(body: bytes, secret: str, at: float | None = None) -> dict[str, str]:
     return {"Content-Type": "application/json", "Stripe-Signature": f"t={moment},v1={digest}"}
 
 
-def _declined(code: str) -> Row:
+def declined(code: str) -> Row:
     error = {"code": "card_declined", "decline_code": code}
     return {"status": "requires_payment_method", "last_payment_error": error}

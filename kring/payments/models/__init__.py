@@ -12,6 +12,7 @@ from kring.payments.models.provider_account import ProviderAccount
 from kring.payments.models.provider_entry import Payout, ProviderEntry, ProviderEntryQuerySet
 from kring.payments.models.reconciliation import Reconciliation
 from kring.payments.models.refund import Refund, RefundQuerySet
+from kring.payments.models.saved_means import SavedMeans, SavedMeansQuerySet
 from kring.payments.models.transfer_file import TransferFile, TransferItem
 from kring.payments.testpay.models import TestpayCharge
 
@@ -35,6 +36,8 @@ __all__ = [
     "Reconciliation",
     "Refund",
     "RefundQuerySet",
+    "SavedMeans",
+    "SavedMeansQuerySet",
     "TestpayCharge",
     "TransferFile",
     "TransferItem",

@@ -20,6 +20,7 @@ from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 from kring.core.transitions import StateMachine
 from kring.payments.models.provider_account import ProviderAccount
+from kring.payments.models.saved_means import SavedMeans
 
 # A silent provider is queried a minute after the payer left us, then less and less often, in the end never.
 FIRST_POLL = timedelta(minutes=1)
@@ -120,6 +121,10 @@ class Payment(TenantModel, StateMachine):
         ProviderAccount, on_delete=models.DO_NOTHING, null=True, related_name="payments", db_index=False, editable=False
     )
     account = models.CharField(max_length=60, blank=True)
+    # What is charged without the payer (payments/charging.py); None: the payer pays themselves.
+    means = TenantForeignKey(
+        SavedMeans, on_delete=models.DO_NOTHING, null=True, related_name="payments", db_index=False, editable=False
+    )
     settings = EncryptedJSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
@@ -215,6 +220,7 @@ class Payment(TenantModel, StateMachine):
             models.Index("organisation", F("created_at").desc(), name="payment_newest_first"),
             models.Index("organisation", "account", F("created_at").desc(), name="payments_of_an_account"),
             models.Index("order", name="payments_by_credit", condition=Q(method="credit", state="paid")),
+            models.Index("means", name="payments_of_saved_means", condition=Q(means__isnull=False)),
             # Without the organisation: one query finds what is due everywhere.
             models.Index("poll_at", name="payment_to_poll", condition=Q(poll_at__isnull=False)),
             models.Index("unconfirmed_since", name="payment_unconfirmed", condition=Q(unconfirmed_since__isnull=False)),
@@ -291,6 +297,28 @@ class Payment(TenantModel, StateMachine):
     def hinted(self) -> None:
         """The provider says that something about it has changed: it is asked as soon as it may be."""
         Payment.objects.filter(pk=self.pk).update(poll_at=timezone.now())
+
+    @property
+    def is_to_be_sent(self) -> bool:
+        """A charge of saved means that the provider may not know of."""
+        return self.means_id is not None and not self.provider_id
+
+    def send_soon(self) -> None:
+        """The poller sends it (polling.py), and asks after it until it has ended."""
+        Payment.objects.filter(pk=self.pk).update(poll_at=timezone.now())
+
+    def was_sent(self, provider_id: str) -> None:
+        """The provider has it. Where it is not waited for any more, the provider is asked soon to close it."""
+        soon = timezone.now()
+        if not self._moved(
+            self.State.PENDING, only_from=[self.State.CREATED], provider_id=provider_id, poll_at=soon + FIRST_POLL
+        ):
+            Payment.objects.filter(pk=self.pk, provider_id="").update(provider_id=provider_id, poll_at=soon)
+            self.refresh_from_db()
+
+    def was_never_sent(self) -> None:
+        """Not waited for any more, and unknown to the provider."""
+        Payment.objects.filter(pk=self.pk, provider_id="").exclude(state__in=Payment.OPEN).update(poll_at=None)
 
     def note_way(self, way: str, fee: Decimal | None) -> None:
         """How it was paid at the provider, and what that costs; what it does not say stays as it was."""

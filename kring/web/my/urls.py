@@ -15,6 +15,7 @@ from kring.web.my import (
     notice,
     own_data,
     profession_proofs,
+    saved_means,
     views,
 )
 
@@ -34,6 +35,9 @@ urlpatterns = [
     path("waiting-lists/", views.waiting, name="waiting"),
     path("orders/", views.orders, name="orders"),
     path("credit/", credit.index, name="credit"),
+    path("accounts/", saved_means.index, name="saved-means"),
+    path("accounts/<int:pk>/removal/", saved_means.removal, name="saved-means-removal"),
+    path("accounts/<slug:method>/", saved_means.begin, name="saved-means-new"),
     path("orders/invoices/<int:pk>.pdf", views.invoice_document, name="invoice"),
     path("orders/<int:pk>/taking-over/", views.taking_over_order, name="order-taking-over"),
     path("certificates/", views.certificates, name="certificates"),

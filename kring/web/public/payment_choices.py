@@ -10,17 +10,18 @@ from decimal import Decimal
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
 from kring.billing.instalments import Part
 from kring.billing.models import Order
 from kring.events.models import Event, PaymentOption
-from kring.payments import accounts, beginning, credits, paying
-from kring.payments.method import PaymentMethod
+from kring.payments import accounts, beginning, credits, keeping, paying
+from kring.payments.method import PaymentMethod, Text
 from kring.payments.methods import method as method_called
 from kring.payments.methods import methods
-from kring.payments.models import CreditAccount
+from kring.payments.models import CreditAccount, SavedMeans
 from kring.registrations import confirming, instalment_offers
 from kring.registrations.deadlines import PaymentPeriod, patience_with
 from kring.web.public.summary import Summary
@@ -40,6 +41,18 @@ class MethodChoice:
     most: Decimal | None = None
     # Of the payer's credit.
     credit: CreditAccount | None = None
+    # What the payer has kept, to be charged without them.
+    means: SavedMeans | None = None
+
+    @property
+    def key(self) -> str:
+        return f"saved-{self.means.pk}" if self.means else self.method.key
+
+    @property
+    def label(self) -> Text:
+        if self.means:
+            return gettext("Debit %(account)s") % {"account": self.means}
+        return self.method.label_for_buyers or self.method.label
 
 
 def choices_for(order: Order, summary: Summary, user: User | None) -> list[MethodChoice]:
@@ -52,7 +65,7 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
     offered = [
         each for each in options(summary.event, order, left) if not (each.method.hold is None and patience.is_over)
     ]
-    by_credit = credit_for(order, user, left)
+    by_credit = credit_for(order, user, left) + means_for(order, user, left, patience)
     must_confirm = any(each.method.keeps_unpaid for each in offered) and confirming.is_needed(order, user)
     return by_credit + [
         _first_confirming(order, each.method, each.settings)
@@ -90,6 +103,24 @@ def credit_for(order: Order, user: User | None, left: Decimal) -> list[MethodCho
         return []
     most = min(account.balance, left)
     return [MethodChoice(method_called(credits.METHOD), {"email": account.email}, most=most, credit=account)]
+
+
+def means_for(order: Order, user: User | None, left: Decimal, patience: PaymentPeriod) -> list[MethodChoice]:
+    """What they have kept for later, where the places are kept as long as a bank takes, and the organisation's account
+    with its provider is in use."""
+    if user is None or (order.expires_at and beginning.slow_until(patience.days, patience.latest) is None):
+        return []
+    kept = keeping.of_user(user).usable()
+    came_in_test = beginning.came_in_test(order) if kept and left < order.total else None
+    choices = [
+        MethodChoice(method_called(means.method), {}, is_test=means.provider_account.is_test, means=means)
+        for means in kept
+    ]
+    return [
+        each
+        for each in choices
+        if came_in_test in (None, each.is_test) and each.method.is_offered_for(left, order.currency)
+    ]
 
 
 def _first_confirming(order: Order, method: PaymentMethod, settings: dict[str, object]) -> MethodChoice:
@@ -138,14 +169,12 @@ class ChoiceForm(forms.Form):
             when.initial = in_parts if is_chosen else self.AT_ONCE
         else:
             del self.fields["when"]
-        self.offered = {choice.method.key: choice for choice in choices}
+        self.offered = {choice.key: choice for choice in choices}
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (key, choice.method.label_for_buyers or choice.method.label) for key, choice in self.offered.items()
-        ]
+        field.choices = [(key, choice.label) for key, choice in self.offered.items()]
         if len(choices) == 1:
-            field.initial = choices[0].method.key
+            field.initial = choices[0].key
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data

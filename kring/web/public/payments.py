@@ -17,11 +17,11 @@ from kring.accounts.requests import TenantRequest
 from kring.billing import instalments
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
-from kring.payments import beginning, paying, polling
+from kring.payments import beginning, charging, paying, polling
 from kring.payments.beginning import BUYER, Payer
 from kring.payments.method import UNDER_WAY, Done, ProviderUnavailable, Redirect
 from kring.payments.methods import method as method_called
-from kring.payments.models import Payment
+from kring.payments.models import Payment, SavedMeans
 from kring.payments.refusals import AlreadyPaid, NotEnoughCredit, PaysTooMuch
 from kring.payments.sums import sums
 from kring.registrations import confirming, filling, instalment_offers
@@ -82,6 +82,9 @@ def _not_to_be_paid_now(order: Order, summary: Summary) -> str:
         return "public:rest"
     if not order.is_unpaid or order.is_overdue:
         return "public:order"
+    if order.state == Order.State.AWAITING_PAYMENT and order.payments.open().exclude(means=None).exists():
+        # It is being debited: nothing is paid twice.
+        return "public:payment-return"
     return "" if summary.is_assigned and order.buyer_email else "public:attendees"
 
 
@@ -111,6 +114,8 @@ def begin(
 ) -> HttpResponse:
     """To be called outside any scope: a provider may be queried. `amount`: of what is open; None: what completes it.
     `seen`: what was open on the page."""
+    if chosen.means:
+        return _debit(request, order, chosen.means, patience, amount)
     site = request.organisation.url
     try:
         started = paying.start(
@@ -140,6 +145,19 @@ def begin(
     if isinstance(started.answer, Redirect) and started.payment.is_open:
         return leave(request, started.answer.url)
     return redirect("public:payment-progress", order.secret, started.payment.pk)
+
+
+def _debit(
+    request: TenantRequest, order: Order, means: SavedMeans, patience: PaymentPeriod, amount: Decimal | None
+) -> HttpResponse:
+    """Of the payer's saved account; it is sent at once, or by a job where the provider does not answer."""
+    try:
+        with scope(request.organisation):
+            payment = charging.begin(order, means, amount=amount, days_to_pay=patience.days, latest=patience.latest)
+    except AlreadyPaid:
+        return redirect("public:order", order.secret)
+    polling.ask(request.organisation.pk, payment.pk)
+    return redirect("public:payment-progress", order.secret, payment.pk)
 
 
 def _payer(request: TenantRequest, order: Order, chosen: MethodChoice) -> Payer:
@@ -199,7 +217,8 @@ def _over(order: Order, payment: Payment) -> str:
         return "public:rest" if payment.is_over else "public:order"
     if not order.is_unpaid or order.is_overdue:
         return "public:order"
-    return "public:payment" if payment.state in (Payment.State.CREATED, Payment.State.CANCELLED) else ""
+    is_not_begun = payment.state == Payment.State.CREATED and not payment.means_id
+    return "public:payment" if is_not_begun or payment.state == Payment.State.CANCELLED else ""
 
 
 def _shown(order: Order, payment: Payment) -> dict[str, object]:

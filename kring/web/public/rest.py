@@ -13,7 +13,7 @@ from kring.payments.refusals import PaysTooMuch
 from kring.payments.sums import sums
 from kring.registrations.deadlines import PaymentPeriod
 from kring.web.access import public
-from kring.web.public.payment_choices import credit_for, options
+from kring.web.public.payment_choices import credit_for, means_for, options
 from kring.web.public.payments import begin
 from kring.web.public.rest_form import RestForm
 from kring.web.public.secret_links import behind_a_secret, order_behind
@@ -34,7 +34,11 @@ def rest(request: TenantRequest, secret: str) -> HttpResponse:
         if order.state != Order.State.PAID or not order.is_in_instalments or not found.open:
             return redirect("public:order", secret)
         user = request.user if request.user.is_authenticated else None
-        choices = credit_for(order, user, found.open) + options(summary.event, order, found.open)
+        choices = (
+            credit_for(order, user, found.open)
+            + means_for(order, user, found.open, PaymentPeriod())
+            + options(summary.event, order, found.open)
+        )
         form = RestForm(request.POST or None, choices=choices, sums=found, currency=order.currency)
         if not form.is_valid():
             page = {"order": order, "summary": summary, "sums": found, "choices": choices, "form": form}

@@ -20,6 +20,7 @@ from kring.payments.method import (
     Connected,
     Hint,
     KeysRefused,
+    MeansReport,
     PaymentMethod,
     ProviderReport,
     Redirect,
@@ -30,7 +31,7 @@ from kring.payments.method import (
 
 if TYPE_CHECKING:
     from kring.payments.ledger import LedgerPage
-    from kring.payments.models import Payment, ProviderAccount, Refund
+    from kring.payments.models import Payment, ProviderAccount, Refund, SavedMeans
 
 WAYS_ARE_KEPT = timedelta(hours=1)
 SIGNATURE = "x-mollie-signature"
@@ -90,6 +91,8 @@ class Mollie(PaymentMethod):
     has_ways = True
     can_refund = True
     has_ledger = True
+    can_charge_later = True
+    asks_for_account = True
     ledger_lacks = _(
         "Mollie says what it keeps, and what it pays out, only with an organisation access token: add it to the keys."
     )
@@ -140,6 +143,25 @@ class Mollie(PaymentMethod):
 
     def refund(self, refund: Refund, payment: Payment) -> RefundReport:
         report: RefundReport = _calls().refund(refund, payment)
+        return report
+
+    def keep(self, means: SavedMeans, urls: Urls) -> MeansReport:
+        report: MeansReport = _calls().keep(means)
+        return report
+
+    def look_up(self, means: SavedMeans) -> MeansReport | None:
+        report: MeansReport | None = _calls().look_up(means)
+        return report
+
+    def forget(self, means: SavedMeans) -> None:
+        _calls().forget(means)
+
+    def charge(self, payment: Payment, means: SavedMeans, urls: Urls) -> ProviderReport:
+        report: ProviderReport = _calls().charge(payment, means, urls)
+        return report
+
+    def find_charge(self, payment: Payment, means: SavedMeans) -> ProviderReport | None:
+        report: ProviderReport | None = _calls().find_charge(payment, means)
         return report
 
     def ledger(self, account: ProviderAccount, since: datetime) -> Iterator[LedgerPage]:

@@ -22,15 +22,21 @@ from mollie.types import UNSET
 from kring.payments.method import ProviderReport, Redirect, RefundRefused, RefundReport, Settings, Urls
 from kring.payments.methods.mollie.books import ledger, may_see_payouts
 from kring.payments.methods.mollie.client import NotDone, ask, mollie
+from kring.payments.methods.mollie.mandates import charge, find_charge, forget, keep, look_up
 from kring.payments.methods.mollie.reading import refund_report, report
 
 if TYPE_CHECKING:
     from kring.payments.models import Payment, Refund
 
 __all__ = [
+    "charge",
     "close",
+    "find_charge",
+    "forget",
     "id_of_account",
+    "keep",
     "ledger",
+    "look_up",
     "may_see_payouts",
     "name_of_account",
     "names_of_methods",

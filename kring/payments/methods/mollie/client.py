@@ -27,6 +27,10 @@ class NotDone(Declined):
         self.detail = detail
 
 
+class Gone(NotDone):
+    """It does not exist, or not any more."""
+
+
 def mollie(keys: Settings) -> ClientSDK:
     return ClientSDK(
         security=Security(api_key=keys["key"]),
@@ -54,7 +58,8 @@ def _refusal(error: ClientError) -> KeysRefused | ProviderUnavailable:
     if not 400 <= error.status_code < 500 or error.status_code in (408, 429):
         return ProviderUnavailable()
     try:
-        return NotDone(str(json.loads(error.body)["detail"]))
+        kind = Gone if error.status_code in (404, 410) else NotDone
+        return kind(str(json.loads(error.body)["detail"]))
     except (ValueError, KeyError, TypeError):
         return ProviderUnavailable()
 

@@ -15,6 +15,7 @@ from kring.payments.method import (
     OPEN,
     PAID,
     PENDING,
+    UNDER_WAY,
     WON,
     DisputeReport,
     ProviderReport,
@@ -33,14 +34,16 @@ def report(
     chargebacks: Iterable[ListEntityChargeback] = (),
 ) -> ProviderReport:
     """Raises ProviderUnavailable where an amount is none."""
-    status = PAYMENT.get(text(payment.status), PENDING)
+    # Without the payer: it is with the bank from the beginning.
+    waits = UNDER_WAY if text(payment.sequence_type) == "recurring" else PENDING
+    status = PAYMENT.get(text(payment.status), waits)
     return ProviderReport(
         event_id="",
         provider_id=payment.id,
         status=status,
         amount=_amount(payment.amount),
         currency=payment.amount.currency,
-        reference=_reference(payment.metadata),
+        reference=reference_of(payment.metadata),
         reason=_reason(payment) if status == FAILED else "",
         way=text(payment.method),
         refunds=tuple(map(refund_report, refunds)),
@@ -53,7 +56,7 @@ def refund_report(refund: RefundResponse | ListRefundResponse) -> RefundReport:
         provider_id=refund.id,
         status=REFUND.get(text(refund.status), PENDING),
         amount=_amount(refund.amount),
-        reference=_reference(refund.metadata),
+        reference=reference_of(refund.metadata),
     )
 
 
@@ -73,12 +76,13 @@ def _dispute(chargeback: ListEntityChargeback) -> DisputeReport:
 
 
 def _reason(payment: PaymentResponse) -> str:
-    """Of a card or an account, else only that it was cancelled, or has expired."""
-    why = payment.status_reason.code if payment.status_reason else ""
-    return text(why) or text(getattr(payment.details, "failure_reason", "")) or text(payment.status)
+    """Of a debit, a card or an account, else only that it was cancelled, or has expired."""
+    why, details = payment.status_reason.code if payment.status_reason else "", payment.details
+    bank = text(getattr(details, "bank_reason_code", ""))
+    return bank or text(why) or text(getattr(details, "failure_reason", "")) or text(payment.status)
 
 
-def _reference(metadata: object) -> str:
+def reference_of(metadata: object) -> str:
     return str(metadata.get("reference", "")) if isinstance(metadata, dict) else ""
 
 

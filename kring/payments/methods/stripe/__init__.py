@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kring.payments.method import (
     Connected,
     Hint,
+    MeansReport,
     PaymentMethod,
     ProviderReport,
     Redirect,
@@ -24,7 +25,7 @@ from kring.payments.ways import name_of
 
 if TYPE_CHECKING:
     from kring.payments.ledger import LedgerPage
-    from kring.payments.models import Payment, ProviderAccount, Refund
+    from kring.payments.models import Payment, ProviderAccount, Refund, SavedMeans
 
 
 class Stripe(PaymentMethod):
@@ -40,6 +41,7 @@ class Stripe(PaymentMethod):
     has_ways = True
     has_ledger = True
     can_refund = True
+    can_charge_later = True
     account_form = StripeKeys
 
     def is_offered_for(self, amount: Decimal, currency: str) -> bool:
@@ -75,6 +77,25 @@ class Stripe(PaymentMethod):
 
     def refund(self, refund: Refund, payment: Payment) -> RefundReport:
         report: RefundReport = _calls().refund(refund, payment)
+        return report
+
+    def keep(self, means: SavedMeans, urls: Urls) -> Redirect:
+        answer: Redirect = _calls().keep(means, urls)
+        return answer
+
+    def look_up(self, means: SavedMeans) -> MeansReport | None:
+        report: MeansReport | None = _calls().look_up(means)
+        return report
+
+    def forget(self, means: SavedMeans) -> None:
+        _calls().forget(means)
+
+    def charge(self, payment: Payment, means: SavedMeans, urls: Urls) -> ProviderReport:
+        report: ProviderReport = _calls().charge(payment, means)
+        return report
+
+    def find_charge(self, payment: Payment, means: SavedMeans) -> ProviderReport | None:
+        report: ProviderReport | None = _calls().find_charge(payment, means)
         return report
 
     def ledger(self, account: ProviderAccount, since: datetime) -> Iterator[LedgerPage]:

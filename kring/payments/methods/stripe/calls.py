@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from kring.payments.method import ProviderReport, ProviderUnavailable, Redirect, Urls
-from kring.payments.methods.stripe import api, sessions
+from kring.payments.methods.stripe import api, means, sessions
 from kring.payments.methods.stripe.books import ledger
 from kring.payments.methods.stripe.connecting import connect, identify
+from kring.payments.methods.stripe.means import charge, find_charge, forget, keep, look_up
 from kring.payments.methods.stripe.notices import read
 from kring.payments.methods.stripe.refunding import refund
 from kring.payments.models import Payment
 
-__all__ = ["close", "connect", "identify", "ledger", "poll", "read", "refund", "start"]
+__all__ = [
+    "charge",
+    "close",
+    "connect",
+    "find_charge",
+    "forget",
+    "identify",
+    "keep",
+    "ledger",
+    "look_up",
+    "poll",
+    "read",
+    "refund",
+    "start",
+]
+INTENT = "pi_"
 
 
 def start(payment: Payment, urls: Urls) -> Redirect:
@@ -24,10 +40,15 @@ def start(payment: Payment, urls: Urls) -> Redirect:
 
 def poll(payment: Payment) -> ProviderReport | None:
     with api.client(payment.keys) as client:
+        if payment.provider_id.startswith(INTENT):
+            return means.ask_intent(client, payment.provider_id)
         return sessions.ask(client, payment)
 
 
 def close(payment: Payment) -> ProviderReport | None:
     with api.client(payment.keys) as client:
+        if payment.provider_id.startswith(INTENT):
+            means.cancel(client, payment.provider_id)
+            return means.ask_intent(client, payment.provider_id)
         sessions.expire(client, payment)
         return sessions.ask(client, payment)

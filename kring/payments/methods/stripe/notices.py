@@ -43,6 +43,8 @@ def is_live(keys: Mapping[str, str]) -> bool:
 
 def _session(session: Row, event_id: str) -> ProviderReport | Hint:
     """An account may sell elsewhere, too: only what carries our reference is ours."""
+    if session.get("mode") == "setup":
+        return Hint(means=session["id"])
     return reading.report(session, event_id=event_id) if reading.reference_of(session) else Hint()
 
 
@@ -58,6 +60,17 @@ def _about_an_intent(row: Row, event_id: str) -> Hint:
     return Hint(reference=reading.reference_of(row), transaction=row.get("payment_intent") or "")
 
 
+def _charged_without_payer(intent: Row, event_id: str) -> Hint:
+    """What the payer pays on Stripe's page is known by its session."""
+    is_ours = (intent.get("metadata") or {}).get(reading.MEANS)
+    return Hint(reference=reading.reference_of(intent), transaction=intent["id"]) if is_ours else Hint()
+
+
+def _kept(row: Row, event_id: str) -> Hint:
+    """A mandate, or a payment method."""
+    return Hint(means=row["id"])
+
+
 def _of_no_interest(row: Row, event_id: str) -> Hint:
     return Hint()
 
@@ -67,6 +80,12 @@ READERS: Mapping[str, Callable[[Row, str], ProviderReport | Hint]] = {
     "checkout.session.async_payment_succeeded": _session,
     "checkout.session.async_payment_failed": _failed_session,
     "checkout.session.expired": _session,
+    "mandate.updated": _kept,
+    "payment_method.detached": _kept,
+    **dict.fromkeys(
+        ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"),
+        _charged_without_payer,
+    ),
     **dict.fromkeys(
         (
             "charge.refunded",

@@ -27,7 +27,7 @@ from kring.payments.methods.stripe.limits import from_units
 type Row = Mapping[str, Any]
 
 # In the metadata of what we make there.
-PAYMENT, REFUND = "kring_payment", "kring_refund"
+PAYMENT, REFUND, MEANS = "kring_payment", "kring_refund", "kring_means"
 EXPIRED, BANK_DECLINED = "session_expired", "payment_intent_payment_attempt_failed"
 
 REFUND_STATES = {
@@ -67,6 +67,42 @@ def full_report(session: Row, refunds: Sequence[Row], disputes: Sequence[Row]) -
         refunds=tuple(map(refund_report, refunds)),
         disputes=tuple(dispute_report(each) for each in disputes if each["status"] in DISPUTE_STATES),
     )
+
+
+def intent_report(intent: Row, refunds: Sequence[Row], disputes: Sequence[Row]) -> ProviderReport:
+    """Of one that was charged without the payer."""
+    currency, charge = intent["currency"].upper(), intent.get("latest_charge") or {}
+    charge = charge if isinstance(charge, Mapping) else {}
+    status, reason = _state_without_payer(intent, charge)
+    return ProviderReport(
+        event_id="",
+        provider_id=intent["id"],
+        status=status,
+        amount=from_units(intent["amount"], currency),
+        currency=currency,
+        reference=reference_of(intent),
+        reason=reason,
+        way=((charge.get("payment_method_details") or {}).get("type") or ""),
+        fee=_fee(charge, intent["currency"]),
+        refunds=tuple(map(refund_report, refunds)),
+        disputes=tuple(dispute_report(each) for each in disputes if each["status"] in DISPUTE_STATES),
+        transaction=intent["id"],
+    )
+
+
+def _state_without_payer(intent: Row, charge: Row) -> tuple[str, str]:
+    match intent["status"]:
+        case "succeeded":
+            return PAID, ""
+        case "processing":
+            return UNDER_WAY, ""
+        case "canceled":
+            return FAILED, "canceled"
+        case "requires_action" | "requires_payment_method":
+            # Nobody is there to confirm it.
+            error = intent.get("last_payment_error") or {}
+            return FAILED, charge.get("failure_code") or error.get("decline_code") or error.get("code") or BANK_DECLINED
+    return PENDING, ""
 
 
 def charge_of(session: Row) -> Row:

@@ -73,6 +73,8 @@ def _made(client: stripe.StripeClient, refund: Asked, payment: Payment, intent: 
 
 
 def _intent_of(client: stripe.StripeClient, payment: Payment) -> str:
+    if payment.provider_id.startswith("pi_"):
+        return payment.provider_id
     intent = client.v1.checkout.sessions.retrieve(payment.provider_id).payment_intent
     if not isinstance(intent, str):
         raise RefundRefused(reason=_("there is nothing to refund: Stripe knows of no payment."))

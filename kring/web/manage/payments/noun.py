@@ -30,6 +30,7 @@ NOUN = Noun(
     audit_labels={
         "payment.carried_over": _("payment taken along to another order"),
         "payment.begun": _("payment started"),
+        "payment.charged": _("saved account to be debited"),
         "payment.failed": _("payment failed"),
         "payment.not_believed": _("payment notification rejected"),
         "payment.received": _("payment received"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.payments.models import ProviderAccount
+from kring.payments.models import ProviderAccount, SavedMeans
 from kring.web.manage.noun import TREASURER, Noun
 
-State = ProviderAccount.State
+State, MeansState = ProviderAccount.State, SavedMeans.State
 
 NOUN = Noun(
     name="providers",
@@ -20,12 +20,21 @@ NOUN = Noun(
         "see_providers": ["providers"],
         "change_providers": ["provider", "provider_use", "provider_stop", "provider_check"],
     },
-    tones={"success": (State.WORKING,), "warning": (State.FAILING,), "danger": (State.REFUSED,)},
+    tones={
+        "success": (State.WORKING, MeansState.ACTIVE),
+        "warning": (State.FAILING, MeansState.STARTED),
+        "danger": (State.REFUSED, MeansState.FAILED),
+        "neutral": (MeansState.REVOKED,),
+    },
     audit_labels={
         "provider_account.connected": _("account with a provider connected"),
         "provider_account.keys_replaced": _("keys of a provider replaced"),
         "provider_account.put_to_use": _("account with a provider put to use"),
         "provider_account.refused": _("provider refused the keys"),
         "provider_account.stopped": _("account with a provider no longer used"),
+        "saved_means.started": _("account to be kept for later payments"),
+        "saved_means.kept": _("account kept for later payments"),
+        "saved_means.failed": _("account not kept for later payments"),
+        "saved_means.revoked": _("saved account revoked"),
     },
 )

@@ -13,7 +13,6 @@ from kring.accounts.models import User
 from kring.core import jobs
 from kring.core.addresses import normalised
 from kring.core.refusals import Refusal
-from kring.core.registry import Hooks
 from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log as audit
 from kring.organisations.models import Organisation
@@ -29,9 +28,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200
 # Why it ended, where that was decided here.
 BY_PAYER, BY_STAFF, BY_PROVIDER, EXPIRED = "payer", "staff", "provider", "expired"
-
-# Called with it in the transaction in which it can be charged from now on, or not any more.
-on_change = Hooks[[SavedMeans], None]("hook for saved means")
 
 
 @dataclass(frozen=True)
@@ -131,8 +127,6 @@ def apply(means: SavedMeans, report: MeansReport) -> bool:
         return False
     if is_new:
         audit(act, means, new={"account": means.masked, "reason": report.reason})
-        for hook in on_change:
-            hook(means)
     return is_new
 
 
@@ -142,8 +136,8 @@ def revoke(means: SavedMeans, *, by: User | None, reason: str) -> bool:
     if not means.revoke(reason, tells_provider=bool(means.token or means.set_up_id)):
         return False
     audit("saved_means.revoked", means, new={"account": means.masked, "reason": reason}, actor=by)
-    for hook in on_change:
-        hook(means)
+    if means.is_to_be_told:
+        jobs.later("payments.ask_about_means", means_id=means.pk)
     return True
 
 

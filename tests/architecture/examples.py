@@ -348,6 +348,7 @@ EXAMPLES: dict[str, Given] = {
     "public:invoice": lambda rows: _secret(rows) | {"pk": rows[Invoice].pk},
     "my:invoice": _pk(Invoice),
     "my:saved-means-removal": _pk(SavedMeans),
+    "manage:saved_account_revocation": _pk(SavedMeans),
     "my:saved-means-new": lambda rows: {"method": "mollie"},
     "manage:tax_removal": lambda rows: {"valid_from": "2026-01-01"},
     **dict.fromkeys(["manage:box_office_event", "manage:box_office_tickets"], _of_event()),

@@ -195,3 +195,35 @@ def test_a_failed_debit_is_told_to_the_payer_who_can_try_again(at, ada, order):
     page = text_of(ada.get(f"{path(order)}{payment.pk}/"))
 
     assert "There is not enough money on the account." in page
+
+
+# The treasurer's
+
+
+def test_the_treasurer_sees_them_masked_and_revokes_one(at, visitor):
+    means = at.kept()
+    with scope(at.organisation):
+        visitor.force_login(make.staff("treasurer"))
+    listed = "/organisation/settings/providers/saved-accounts/"
+
+    page = visitor.get(listed)
+    assert "Ada Lovelace" in text_of(page) and "NL91 … 4300" in text_of(page)
+    assert "NL91ABNA0417164300" not in page.content.decode()
+    assert "cannot be undone" in text_of(visitor.get(f"{listed}{means.pk}/revocation/"))
+    visitor.post(f"{listed}{means.pk}/revocation/")
+
+    assert (at.now(means).state, at.now(means).reason) == ("revoked", "staff")
+    work()
+    assert at.is_revoked_there(means)
+
+
+@pytest.mark.parametrize("role", ["organiser", "member"])
+def test_others_of_the_staff_do_not(at, visitor, role):
+    means = at.kept()
+    with scope(at.organisation):
+        visitor.force_login(make.staff(role))
+    listed = "/organisation/settings/providers/saved-accounts/"
+
+    assert visitor.get(listed).status_code == 403
+    assert visitor.post(f"{listed}{means.pk}/revocation/").status_code == 403
+    assert at.now(means).state == "active"

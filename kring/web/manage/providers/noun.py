@@ -15,9 +15,11 @@ NOUN = Noun(
         "see_providers": frozenset({TREASURER}),
         # Whoever enters keys decides where the money goes.
         "change_providers": frozenset(),
+        "revoke_saved_accounts": frozenset({TREASURER}),
     },
     pages={
-        "see_providers": ["providers"],
+        "see_providers": ["providers", "saved_accounts"],
+        "revoke_saved_accounts": ["saved_account_revocation"],
         "change_providers": ["provider", "provider_use", "provider_stop", "provider_check"],
     },
     tones={

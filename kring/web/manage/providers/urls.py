@@ -1,9 +1,15 @@
 from django.urls import path
 
-from kring.web.manage.providers import views
+from kring.web.manage.providers import saved_accounts, views
 
 OF_ORGANISATION = [
     path("settings/providers/", views.index, name="providers"),
+    path("settings/providers/saved-accounts/", saved_accounts.index, name="saved_accounts"),
+    path(
+        "settings/providers/saved-accounts/<int:pk>/revocation/",
+        saved_accounts.revocation,
+        name="saved_account_revocation",
+    ),
     path("settings/providers/<slug:method>/<slug:mode>/", views.provider, name="provider"),
     path("settings/providers/<slug:method>/<slug:mode>/use/", views.use, name="provider_use"),
     path("settings/providers/<slug:method>/<slug:mode>/stop/", views.stop, name="provider_stop"),

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from kring.core.tenancy import scope
+from kring.core.ticking import tick
 from kring.demo.counterparts.mollie import Mollie
 from kring.demo.counterparts.stripe import Stripe
 from kring.organisations.audit import subject_type
@@ -125,6 +126,13 @@ def test_a_mandate_revoked_at_the_bank_is_found_when_the_provider_is_asked(at, m
     work()
 
     assert (at.now(means).state, at.now(means).reason) == ("revoked", "provider")
+
+
+def test_the_clock_finds_what_is_to_be_asked_about(at, means):
+    with scope(at.organisation):
+        SavedMeans.objects.update(poll_at=timezone.now())
+
+    assert tick()["payments.saved_means"] == 1
 
 
 # Charging it

@@ -14,7 +14,7 @@ from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
 from kring.direct_debit.models import CreditorAccount, Mandate
-from kring.dues.models import Payer
+from kring.dues.models import FeeTable, Payer, Reduction, Surcharge
 from kring.events.models import (
     Attraction,
     Campaign,
@@ -350,6 +350,14 @@ EXAMPLES: dict[str, Given] = {
     "my:saved-means-removal": _pk(SavedMeans),
     "manage:saved_account_revocation": _pk(SavedMeans),
     "my:saved-means-new": lambda rows: {"method": "mollie"},
+    "manage:fee_table": _pk(FeeTable),
+    "manage:fee_table_removal": _pk(FeeTable),
+    "manage:reduction": _pk(Reduction),
+    "manage:reduction_removal": _pk(Reduction),
+    "manage:reduction_new": lambda rows: {"kind": "cap"},
+    "manage:surcharge": _pk(Surcharge),
+    "manage:surcharge_removal": _pk(Surcharge),
+    "manage:member_fee": _pk(Member),
     "manage:tax_removal": lambda rows: {"valid_from": "2026-01-01"},
     **dict.fromkeys(["manage:box_office_event", "manage:box_office_tickets"], _of_event()),
     "manage:box_office_difference": _pk(Registration),

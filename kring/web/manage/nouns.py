@@ -18,6 +18,7 @@ from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
 from kring.web.manage.door.noun import NOUN as DOOR
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
 from kring.web.manage.events.noun import NOUN as EVENTS
+from kring.web.manage.fees.noun import NOUN as FEES
 from kring.web.manage.groups.noun import NOUN as GROUPS
 from kring.web.manage.guests.noun import NOUN as GUESTS
 from kring.web.manage.households.noun import NOUN as HOUSEHOLDS
@@ -58,7 +59,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES),
-    MANDATES,
+    *(FEES, MANDATES),
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),

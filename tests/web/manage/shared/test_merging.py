@@ -216,6 +216,7 @@ CHANGE_NOTHING = {
     "order_invoice", "invoice_correction", "invoice_credit", "order_extension", "refunds_by_file",
     "credit_paying_out",
     "creditor_new", "mandate_new", "mandate_new_member", "mandate_new_payer", "mandates_adopting",
+    "fee_table_new", "reduction_new", "surcharge_new", "fee_check",
 }  # fmt: skip
 
 

@@ -12,6 +12,16 @@ from django.utils import timezone
 from psycopg.types.range import DateRange
 
 from kring.accounts.models import ApiToken, Profession, Profile, Role, User
+from kring.banking.models import (
+    BankingSettings,
+    BankReport,
+    ColumnMapping,
+    MatchRule,
+    OwnAccount,
+    Statement,
+    StatementFile,
+    StatementLine,
+)
 from kring.billing import taxes
 from kring.billing.invoicing import writing
 from kring.billing.invoicing.contents import Contents, Line, Party
@@ -439,6 +449,39 @@ def _books(account: ProviderAccount) -> list[Any]:
     ]
 
 
+def _bank_statement(transfer):
+    now = timezone.now()
+    account = OwnAccount.objects.create(number="NL91ABNA0417164300", currency="EUR")
+    file = StatementFile.objects.create(name="march.xml", kind="camt.053", digest="0" * 64)
+    statement = Statement.objects.create(file=file, account=account, number="1", opening=0, closing=transfer.amount)
+    line = StatementLine.objects.create(
+        account=account,
+        statement=statement,
+        entry="0" * 64,
+        entry_total=transfer.amount,
+        amount=transfer.amount,
+        currency="EUR",
+        booked_on=transfer.arrived_on,
+        text="For the gala",
+        name="Ada Lovelace",
+        iban="NL20INGB0001234567",
+        state=StatementLine.State.BOOKED,
+        meaning="orders",
+        decided_at=now,
+        transfer=transfer,
+    )
+    return [
+        account,
+        file,
+        statement,
+        line,
+        BankReport.objects.create(file=file, message_id="F1", status="ACCP"),
+        BankingSettings.objects.create(),
+        ColumnMapping.objects.create(signature="0" * 32, heads=["Day", "Sum"], targets=["booked_on", "amount"]),
+        MatchRule.objects.create(iban="NL20INGB0001234567", email="ada@example.org"),
+    ]
+
+
 def _an_invoice(order: Order) -> list[Any]:
     """Asked for and made; as the settings say."""
     statuses = [taxes.TaxStatus(date(2026, 1, 1), taxes.Kind.ORDINARY).as_kept()]
@@ -548,6 +591,7 @@ def _a_purchase(rows: list[Any], person: User) -> Registration:
     rows += [means]
     transfer = IncomingTransfer.objects.create(amount=order.total, arrived_on=now.date(), key=codes.secret())
     rows += [PayLink.objects.create(order=order), *_books(account)]
+    rows += _bank_statement(transfer)
     rows += [transfer, TransferShare.objects.create(transfer=transfer, payment=payment, amount=order.total)]
     notification = Notification.objects.create(method="testpay", event_id="evt-1", body={"paid": True}, payment=payment)
     rows += _an_invoice(order)

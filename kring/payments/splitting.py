@@ -6,7 +6,7 @@ Locks: what arrived, the orders in the order of their keys, then their payments.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,10 +23,10 @@ from kring.billing.locking import ours, rows_to_lock
 from kring.billing.models import Order
 from kring.core import locks, money
 from kring.core.integrity_errors import violated_constraint
-from kring.core.refusals import Refusal
+from kring.core.refusals import Refusal, WrongState
 from kring.organisations.audit import log
 from kring.organisations.current import current_organisation
-from kring.payments import by_hand, refusals
+from kring.payments import by_hand, paying, refusals
 from kring.payments.beginning import new_reference
 from kring.payments.models import KEPT, IncomingTransfer, Payment, TransferShare
 
@@ -89,15 +89,18 @@ def proposals(arrived: Arrived) -> list[Proposal]:
     is_open |= Q(state=Order.State.PAID, next_due_on__isnull=False) | Q(state=Order.State.AWAITING_PAYMENT)
     found = Order.objects.filter(Q(number__in=numbers) | is_open & reduce(or_, may_be))
     rows = found.exclude(is_test=True).exclude(buyer_email="").order_by("-created_at")[: 5 * MOST_PROPOSED]
-    orders = {order.pk: order for order in rows}
-    paid = Payment.objects.filter(order__in=orders, state=Payment.State.PAID).order_by().values("order")
-    kept = {row["order"]: row["kept"] for row in paid.annotate(kept=Sum(KEPT))}
-    each = [
-        Proposal(order, max(order.owed - kept.get(key, Decimal(0)), Decimal(0)), order.number in numbers)
-        for key, order in orders.items()
-    ]
+    orders = list(rows)
+    left = open_of(orders)
+    each = [Proposal(order, left[order.pk], order.number in numbers) for order in orders]
     ranked = sorted(each, key=lambda one: (not one.is_named, one.open != arrived.amount))
     return ranked[:MOST_PROPOSED]
+
+
+def open_of(orders: Collection[Order]) -> dict[int, Decimal]:
+    """By key, what is open of it. One statement."""
+    paid = Payment.objects.filter(order__in=[each.pk for each in orders], state=Payment.State.PAID).order_by()
+    kept = {row["order"]: row["kept"] for row in paid.values("order").annotate(kept=Sum(KEPT))}
+    return {each.pk: max(each.owed - kept.get(each.pk, Decimal(0)), Decimal(0)) for each in orders}
 
 
 def suggested(arrived: Arrived, found: list[Proposal]) -> dict[str, Decimal]:
@@ -152,6 +155,38 @@ def book(
     new = {"amount": arrived.amount, "orders": {number: str(amount) for number, amount in shares.items()}}
     log("payment.transfer_booked", transfer, new=new, actor=by)
     return transfer
+
+
+@transaction.atomic
+def attach(arrived: Arrived, payment: Payment, *, key: str, by: User | None) -> IncomingTransfer:
+    """It is what staff ticked before the statement showed it: the payment stays as it is. Raises WrongState where it is
+    not received, or a transfer is known for it."""
+    paying.lock(payment)
+    if payment.state != Payment.State.PAID or payment.transfer_shares.exists():
+        raise WrongState(state=payment.get_state_display())
+    transfer: IncomingTransfer = IncomingTransfer.objects.create(**vars(arrived), key=key, created_by=by)
+    TransferShare.objects.create(transfer=transfer, payment=payment, amount=payment.amount)
+    return transfer
+
+
+@transaction.atomic
+def detach(transfer: IncomingTransfer) -> None:
+    """The reverse: its payments stay as they are."""
+    transfer.shares.all().delete()
+    transfer.delete()
+
+
+@transaction.atomic
+def take_back(transfer: IncomingTransfer, *, by: User | None, reason: str) -> None:
+    """It was booked by mistake: its payments count no more. Raises GivenBack where some of it has been refunded."""
+    shares = list(transfer.shares.select_related("payment"))
+    list(rows_to_lock().filter(payments__in=[each.payment_id for each in shares]).order_by("pk"))
+    for share in sorted(shares, key=lambda each: (each.payment.order_id, each.payment_id)):
+        payment = share.payment
+        paying.undo(payment, by=by, reason=reason)
+    numbers = {each.payment.order.number: str(each.amount) for each in shares}
+    log("payment.transfer_taken_back", transfer, old={"amount": transfer.amount, "orders": numbers}, actor=by)
+    detach(transfer)
 
 
 def is_booked(key: str) -> bool:

@@ -41,6 +41,7 @@ TABLES_WITHOUT_MODEL = {
 }
 # What the role above all organisations may read, and what for. It may write in none of them.
 PLATFORM_READS = {
+    "banking_statementline": "what time makes due: lines of statements whose matching was lost",
     "accounts_profile": "who deletes a login asks where it is known",
     "billing_invoicedelivery": "what time makes due: e-invoices to be sent, and asked after",
     "billing_invoicerequest": "what time makes due: invoices whose job failed",

@@ -16,11 +16,12 @@ def line(amount: str, **facts: Any) -> Line:
     return Line(Decimal(amount), currency=facts.pop("currency", "EUR"), **facts)
 
 
-def statement(*lines: Line, opening: str = "100.00", number: str = "1", account: str = OURS) -> Statement:
-    """With the balances that follow; each line a booking of its own, unless it says."""
-    if len({each.entry for each in lines}) == 1:
-        for place, each in enumerate(lines):
-            each.entry = place
+def statement(
+    *lines: Line, opening: str = "100.00", number: str = "1", account: str = OURS, is_batch: bool = False
+) -> Statement:
+    """With the balances that follow; each line a booking of its own, or all of them the parts of one."""
+    for place, each in enumerate(lines):
+        each.entry, each.index = (0, place) if is_batch else (place, 0)
     days = [each.booked_on for each in lines if each.booked_on]
     total = sum((each.amount for each in lines), Decimal(0))
     return Statement(

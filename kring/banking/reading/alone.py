@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -30,7 +31,7 @@ def read_all(content: bytes, name: str, mappings: Mappings) -> list[BankFile]:
         try:
             found.append(read_one(part, inside, mappings))
         except CannotRead as error:
-            bad = BankFile(name=inside)
+            bad = BankFile(name=inside, digest=hashlib.sha256(part).hexdigest())
             bad.fault("unreadable", refusal=error.code, **error.facts)
             found.append(bad)
     if not found:
@@ -68,7 +69,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def read_one(content: bytes, name: str, mappings: Mappings) -> BankFile:
-    into = BankFile(name=name)
+    into = BankFile(name=name, digest=hashlib.sha256(content).hexdigest())
     if not content.strip():
         raise CannotRead("empty_bank_file")
     if content.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")):
@@ -83,7 +84,7 @@ def read_one(content: bytes, name: str, mappings: Mappings) -> BankFile:
         _read_table(content, into, mappings)
     if into.kind != "csv" and not into.statements and not into.status_reports:
         into.fault("empty")
-    _check(into)
+    check(into)
     return into
 
 
@@ -123,7 +124,7 @@ def _decoded(content: bytes, into: BankFile) -> str:
         raise CannotRead("unreadable_bank_file") from None
 
 
-def _check(into: BankFile) -> None:
+def check(into: BankFile) -> None:
     for statement in into.statements:
         if statement.gap:
             into.fault("balance", amount=f"{statement.gap:.2f}")

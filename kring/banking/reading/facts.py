@@ -114,8 +114,9 @@ class Table:
     """A table of a bank we do not know: its heads must be explained (`columns.py`)."""
 
     heads: list[str] = field(default_factory=list)
-    examples: list[list[str]] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
+    # All of them, to be read once somebody has explained the heads; none of a table that was understood.
+    rows: list[list[str]] = field(default_factory=list)
 
 
 @dataclass
@@ -124,6 +125,8 @@ class BankFile:
 
     name: str = ""
     kind: str = ""
+    # SHA-256 of its bytes.
+    digest: str = ""
     statements: list[Statement] = field(default_factory=list)
     status_reports: list[StatusReport] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)

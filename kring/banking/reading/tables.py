@@ -60,8 +60,9 @@ def _heads(
     heads = list(rows[place])
     known = mappings.get(columns.signature(heads))
     targets = list(known) if known and len(known) == len(heads) else columns.targets_of(heads)
-    into.table = Table(heads, [list(row) for row in rows[place + 1 : place + 4]], targets)
-    return (place + 1, targets) if columns.is_enough(targets) else (None, targets)
+    is_enough = columns.is_enough(targets)
+    into.table = Table(heads, targets, [] if is_enough else [list(row) for row in rows])
+    return (place + 1, targets) if is_enough else (None, targets)
 
 
 def _cells(row: Sequence[str], targets: Sequence[str]) -> dict[str, str]:

@@ -46,6 +46,7 @@ from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
 from kring.web.manage.reports.noun import NOUN as REPORTS
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
 from kring.web.manage.settings.noun import NOUN as SETTINGS
+from kring.web.manage.statements.noun import NOUN as STATEMENTS
 from kring.web.manage.statistics.noun import NOUN as STATISTICS
 from kring.web.manage.taxes.noun import NOUN as TAXES
 from kring.web.manage.teams.noun import NOUN as TEAMS
@@ -60,6 +61,7 @@ NOUNS = [
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES),
     *(FEES, MANDATES),
+    STATEMENTS,
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),

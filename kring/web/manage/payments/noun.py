@@ -38,6 +38,7 @@ NOUN = Noun(
         "payment.taken_on_site": _("cash received on site"),
         "payment.too_little": _("too little received"),
         "payment.transfer_booked": _("transfer booked on orders"),
+        "payment.transfer_taken_back": _("booking of a transfer taken back"),
         "payment.unconfirmed": _("paid at the provider, not confirmed yet"),
         "payment.undone": _("payment confirmation undone"),
     },

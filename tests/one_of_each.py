@@ -45,9 +45,20 @@ from kring.core.sepa import Account
 from kring.core.tenancy import TenantModel, scope
 from kring.direct_debit import mandates
 from kring.direct_debit.evidence import Evidence, Kind
-from kring.direct_debit.models import CreditorAccount
+from kring.direct_debit.models import (
+    CollectionFile,
+    CollectionRun,
+    CreditorAccount,
+    Debit,
+    DebitItem,
+    DebitReturn,
+    Mandate,
+    NotCollected,
+    ReturnRule,
+)
 from kring.dues import recording
 from kring.dues.models import (
+    Contribution,
     ContributionRun,
     DuesPaymentOption,
     DuesSettings,
@@ -318,7 +329,34 @@ def _direct_debit() -> list[Any]:
     evidence = Evidence(Kind.UPLOAD, date(2026, 1, 5), upload=scan)
     account = Account("Ada Lovelace", "NL91ABNA0417164300")
     mandate = mandates.give(Payer.objects.earliest("pk"), account, evidence, by=None, creditor=creditor)
-    return [creditor, mandate, mandate.versions.get()]
+    return [creditor, mandate, mandate.versions.get(), *_a_collection(creditor, mandate)]
+
+
+def _a_collection(creditor: CreditorAccount, mandate: Mandate) -> list[Any]:
+    """With the bank, one debit collected and returned; and a contribution that was left out."""
+    contribution = Contribution.objects.get()
+    run = CollectionRun.objects.create(
+        creditor_account=creditor, wanted_on=date(2026, 3, 2), collect_on=date(2026, 3, 2), state="handed_over",
+        released_at=timezone.now(), announced=1, total=Decimal(80),
+    )  # fmt: skip
+    file = CollectionFile.objects.create(
+        run=run, contents="<Document/>", digest=hashlib.sha256(b"<Document/>").hexdigest(), number=1,
+        total=Decimal(80), checked_at=timezone.now(),
+    )  # fmt: skip
+    debit = Debit.objects.create(
+        run=run, mandate=mandate, version=mandate.versions.get(), amount=Decimal(80), sequence="RCUR",
+        text="Contribution", state="under_way", batch=1,
+    )  # fmt: skip
+    payment = Payment.objects.earliest("pk")
+    item = DebitItem.objects.create(
+        debit=debit, contribution=contribution, attempt=1, payment=payment, amount=Decimal(80), state="under_way"
+    )
+    returned = DebitReturn.objects.create(
+        debit=debit, code="AM04", source="by_hand", returned_on=date(2026, 3, 4), action="retry", was_collected=False
+    )
+    left_out = NotCollected.objects.create(run=run, contribution=contribution, amount=Decimal(1), why="no_mandate")
+    rule = ReturnRule.objects.create(code="MS03", action="person")
+    return [run, file, debit, item, returned, left_out, rule]
 
 
 def _an_application(kind: MembershipType, group: Group) -> list[Any]:

@@ -7,12 +7,16 @@ from typing import Any
 from django.utils import timezone
 
 from kring.accounts.models import User
+from kring.core.locks import lock
 from kring.core.transactions import in_transaction
-from kring.direct_debit.models import CreditorAccount, Mandate, MandateVersion
+from kring.direct_debit import refusals
+from kring.direct_debit.models import CollectionRun, CreditorAccount, Mandate, MandateVersion
 from kring.organisations.audit import log
 
 # Stand in each mandate: when they change, payers' banks are told with the next collection.
 IN_MANDATES = ("name", "creditor_id")
+# Held by whoever announces a collection, so that two do not announce the same.
+COLLECTING = "direct_debit.collecting"
 
 
 def current() -> list[CreditorAccount]:
@@ -81,7 +85,10 @@ def _renew_mandates(creditor: CreditorAccount, by: User) -> None:
 
 @in_transaction
 def retire(creditor: CreditorAccount, *, by: User) -> None:
-    """Nothing is collected to it any more; its mandates stay."""
+    """Nothing is collected to it any more; its mandates stay. Raises StillUsed."""
+    lock([COLLECTING])
+    if creditor.runs.filter(state__in=CollectionRun.OPEN).exists():
+        raise refusals.StillUsed
     CreditorAccount.objects.filter(pk=creditor.pk, retired_at=None).update(retired_at=timezone.now())
     log("creditor.retired", creditor, actor=by)
 

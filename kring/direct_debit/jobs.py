@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from kring.core.jobs import job
 from kring.core.ticking import due
-from kring.direct_debit import mandates
-from kring.direct_debit.models import Mandate
+from kring.direct_debit import collecting, mandates
+from kring.direct_debit.models import CollectionRun, Mandate
 from kring.direct_debit.models.mandate import lapse_line
 from kring.organisations.current import current_organisation
 
@@ -27,3 +28,8 @@ def _line_somewhere() -> object:
 def lapse() -> int:
     with timezone.override(current_organisation().zone):
         return mandates.lapse_due()
+
+
+@job("direct_debit.collect")
+def collect(run_id: int) -> None:
+    collecting.collect_some(CollectionRun.objects.get(pk=run_id))

@@ -237,3 +237,9 @@ def _refuse(error: IntegrityError) -> None:
 def _facts(mandate: Mandate, account: sepa.Account) -> dict[str, object]:
     masked = f"{account.iban[:4]} … {account.iban[-4:]}"
     return {"reference": mandate.reference, "account": masked, "payer": mandate.payer_id}
+
+
+def end_used(mandate: Mandate) -> None:
+    """It has had its last collection: nobody needs to be told."""
+    mandate.end(State.ENDED, by=None, reason="")
+    log("mandate.ended", mandate, new={"reason": ""})

@@ -16,25 +16,30 @@ from kring.payments.models import Dispute, Payment
 on_dispute = Hooks[[Order], None]("hook for a dispute")
 
 
-def apply(payment: Payment, reports: Sequence[DisputeReport]) -> bool:
-    """All that the provider says of the disputes about this payment, whose row is locked. True where it was new."""
+def apply(payment: Payment, reports: Sequence[DisputeReport], *, is_notified: bool = False) -> bool:
+    """All that the provider says of the disputes about this payment, whose row is locked. True where it was new.
+    `is_notified`: no mails, those concerned are notified in another one."""
     known = {each.provider_id: each for each in payment.disputes.all()}
-    news = [_apply_one(payment, known.get(report.provider_id[:120]), report) for report in reports if report.amount > 0]
+    news = [
+        _apply_one(payment, known.get(report.provider_id[:120]), report, is_notified)
+        for report in reports
+        if report.amount > 0
+    ]
     if any(news):
         for hook in on_dispute:
             hook(payment.order)
     return any(news)
 
 
-def _apply_one(payment: Payment, dispute: Dispute | None, report: DisputeReport) -> bool:
+def _apply_one(payment: Payment, dispute: Dispute | None, report: DisputeReport, is_notified: bool) -> bool:
     if dispute is None:
         dispute = _open(payment, report)
-        _move(dispute, report)
+        _move(dispute, report, is_notified)
         return True
     respond_by = _moment(report.respond_by) or dispute.respond_by
     if (dispute.amount, dispute.respond_by) != (report.amount, respond_by):
         dispute.change(amount=report.amount, respond_by=respond_by)
-    return _move(dispute, report)
+    return _move(dispute, report, is_notified)
 
 
 def _open(payment: Payment, report: DisputeReport) -> Dispute:
@@ -50,7 +55,7 @@ def _open(payment: Payment, report: DisputeReport) -> Dispute:
     return made
 
 
-def _move(dispute: Dispute, report: DisputeReport) -> bool:
+def _move(dispute: Dispute, report: DisputeReport, is_notified: bool) -> bool:
     """What has ended stays so: a report that it is open is an old one."""
     if report.status == WON and dispute.win():
         log("payment.dispute_won", dispute.payment, new={"amount": dispute.amount})
@@ -58,7 +63,8 @@ def _move(dispute: Dispute, report: DisputeReport) -> bool:
         log("payment.dispute_lost", dispute.payment, new={"amount": dispute.amount})
     else:
         return False
-    mails.dispute_ended(dispute)
+    if not is_notified:
+        mails.dispute_ended(dispute)
     return True
 
 

@@ -94,8 +94,9 @@ def confirm(payment: Payment, *, by: User | None = None) -> bool:
     return received(payment, lock(payment), by=by)
 
 
-def fail(payment: Payment, reason: str, *, by: User | None = None) -> bool:
-    """It failed; `reason` is the provider's code. The payer is notified, in a sentence, and may try again (P5).
+def fail(payment: Payment, reason: str, *, by: User | None = None, is_notified: bool = False) -> bool:
+    """It failed; `reason` is the provider's code. The payer is notified, in a sentence, and may try again (P5);
+    `is_notified`: in another mail.
 
     The order stays open for a short while only. False when the attempt had ended already.
     """
@@ -106,8 +107,9 @@ def fail(payment: Payment, reason: str, *, by: User | None = None) -> bool:
     if order.is_unpaid:
         if not order.payments.open().exists():
             settling.shorten(order, until=timezone.now() + TRY_AGAIN_WITHIN)
-        mails.failed(payment)
-    elif order.is_in_instalments and order.state == Order.State.PAID:
+    elif not order.is_in_instalments or order.state != Order.State.PAID:
+        return True
+    if not is_notified:
         mails.failed(payment)
     return True
 

@@ -13,7 +13,7 @@ from kring.billing.models import Invoice, Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
-from kring.direct_debit.models import CreditorAccount, Mandate
+from kring.direct_debit.models import CollectionRun, CreditorAccount, Debit, DebitReturn, Mandate
 from kring.dues.models import FeeTable, Payer, Reduction, Surcharge
 from kring.events.models import (
     Attraction,
@@ -465,6 +465,15 @@ EXAMPLES: dict[str, Given] = {
         ],
         _pk(Mandate),
     ),
+    **dict.fromkeys(
+        [
+            f"manage:collection{act}"
+            for act in ("", "_release", "_file", "_handing_over", "_booking", "_calling_off", "_closing")
+        ],
+        _pk(CollectionRun),
+    ),
+    "manage:debit_return": _pk(Debit),
+    "manage:debit_return_undoing": _pk(DebitReturn),
     "manage:mandate_evidence": lambda rows: {"pk": rows[Mandate].pk, "number": 1},
     "manage:mandate_new_member": _pk(Member),
     "manage:mandate_new_payer": _pk(Payer),

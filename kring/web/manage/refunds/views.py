@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts.requests import UserRequest
-from kring.core import money
+from kring.core import dates, money
 from kring.payments import credits, paying, refunding, transfer_files
 from kring.payments.models import Dispute, Payment, Refund, TransferFile
 from kring.web.manage.pages import ask, attempt, attempted, show, show_list
@@ -93,7 +95,7 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
         title=_("Refund"),
         consequences=[
             _("%(amount)s by “%(method)s” for order %(number)s of %(buyer)s.") % _facts(payment),
-            *filter(None, [proposed.why]),
+            *filter(None, [proposed.why, _of_a_debit(payment)]),
             _("The registrations stay as they are: cancel them apart, if that is meant."),
             _("%(buyer)s gets an email about it.") % {"buyer": payment.paid_by[0]},
         ],
@@ -102,6 +104,17 @@ def of_payment(request: UserRequest, pk: int) -> HttpResponse:
         back=back,
         tone="primary",
     )
+
+
+def _of_a_debit(payment: Payment) -> str:
+    """The payer's bank gives back a direct debit within 8 weeks, whatever we have refunded."""
+    if payment.method != "direct_debit" or payment.settled_at is None:
+        return ""
+    until = timezone.localdate(payment.settled_at) + timedelta(weeks=8)
+    if until < timezone.localdate():
+        return ""
+    text = _("Until %(day)s the payer can also have it back from their bank: then it goes back twice. You may wait.")
+    return text % {"day": dates.day(until)}
 
 
 @needs("change_orders")

@@ -215,6 +215,7 @@ CHANGE_NOTHING = {
     "partner_quota_new", "campaign_new", "campaign_code_new", "campaign_codes_new", "provider", "taxes",
     "order_invoice", "invoice_correction", "invoice_credit", "order_extension", "refunds_by_file",
     "credit_paying_out",
+    "collection_new", "collection_booking", "debit_return", "return_rules",
     "creditor_new", "mandate_new", "mandate_new_member", "mandate_new_payer", "mandates_adopting",
     "fee_table_new", "reduction_new", "surcharge_new", "fee_check",
 }  # fmt: skip

@@ -305,7 +305,7 @@ def _dues() -> list[Any]:
         MembershipType.objects.get(),
         DateRange(date(2026, 1, 1), date(2027, 1, 1)),
     )
-    payer = Payer.objects.create(own_name="Sponsor", own_email="sponsor@example.org")
+    payer = Payer.objects.create(guardian=Guardian.objects.get(), own_name="Eva Jansen", own_email="eva@example.org")
     run = ContributionRun.objects.create(name="2026", during=year, due_on=date(2026, 2, 1))
     draft = recording.Draft(
         member=member.pk, type=kind.pk, payer=payer, amount=Decimal(80), during=year, due_on=run.due_on, words="2026"

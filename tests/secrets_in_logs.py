@@ -41,6 +41,7 @@ GIVEN = {
     "/newsletters/confirmation/": "a confirmation of a newsletter",
     "/newsletters/subscription/": "the subscription of a newsletter",
     "/newsletters/reports/": "what a newsletter's provider reports to",
+    "/contributions/": "a bill",
     "/pay/": "a link with which anybody pays an order",
     "/refunds/account/": "the account of a refund",
     "/testpay/": "a charge of the pretend provider",

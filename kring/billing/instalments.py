@@ -73,9 +73,9 @@ def choose(order: Order, parts: Sequence[Part]) -> None:
 
 
 def due_later(order: Order) -> Decimal:
-    """What is owed for the order and need not have come in for it to be complete. No statement where it is to be paid
-    at once."""
-    if not order.is_in_instalments:
+    """What is owed for the order and need not have come in for it to be complete: dues are, once all of it has. No
+    statement where it is to be paid at once."""
+    if not order.is_in_instalments or order.is_of_dues:
         return NOTHING
     deposit = order.instalments.order_by("position").values_list("amount", flat=True).first() or NOTHING
     return max(order.total - deposit, NOTHING)

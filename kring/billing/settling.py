@@ -184,7 +184,9 @@ def settle_what_is_covered(order: Order) -> bool:
     money), or was given before.
     """
     left = receipts.still_to_come(order)
-    if left > instalments.due_later(order) or not order.is_unpaid or order.is_overdue or not order.buyer_email:
+    if left > instalments.due_later(order) or not order.is_unpaid or order.is_overdue:
+        return False
+    if not order.buyer_email and not order.is_of_dues:
         return False
     if not all(fulfilment.is_ready(order, lines) for fulfilment, lines in by_kind(order)):
         return False

@@ -5,4 +5,4 @@ class DuesConfig(AppConfig):
     name = "kring.dues"
 
     def ready(self) -> None:
-        from kring.dues import fulfilment, taken_back  # noqa: F401
+        from kring.dues import bills, fulfilment, mail_kinds, taken_back  # noqa: F401

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kring.billing.fulfilment import Fulfilment, OrderFate, fulfils
 from kring.billing.models import Order, OrderLine
+from kring.dues import announcing
 from kring.dues.models import KIND
 
 
@@ -13,6 +14,9 @@ from kring.dues.models import KIND
 class ContributionFulfilment(Fulfilment):
     # Dues are not sold: no invoice.
     is_invoiced = False
+
+    def paid(self, order: Order, lines: Sequence[OrderLine]) -> None:
+        announcing.paid(order)
 
     def fate(self, order: Order, lines: Sequence[OrderLine]) -> OrderFate:
         """It is owed, whatever became of the money."""

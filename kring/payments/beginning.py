@@ -167,5 +167,5 @@ def refuse_what_cannot_be_paid(order: Order) -> None:
         raise refusals.AlreadyPaid
     if not order.is_unpaid or order.is_overdue:
         raise OrderGone
-    if not order.buyer_email:
+    if not order.buyer_email and not order.is_of_dues:
         raise refusals.NotReady

@@ -326,6 +326,9 @@ def _too_little(payment: Payment, order: Order, kept: Decimal, by: User | None, 
     """It is kept, and completes nothing. Attendees admitted before pay the rest on site."""
     if order.state in COVERED:
         return
+    if order.is_of_dues:
+        mails.instalment_received(payment, order, left_of(order))
+        return
     if method_called(payment.method).pays_a_part:
         return
     log("payment.too_little", payment, new={"received": kept, "total": order.total}, actor=by)

@@ -14,7 +14,7 @@ from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
 from kring.direct_debit.models import CollectionRun, CreditorAccount, Debit, DebitReturn, Mandate
-from kring.dues.models import FeeTable, Payer, Reduction, Surcharge
+from kring.dues.models import Contribution, ContributionRun, FeeTable, Payer, Reduction, Surcharge
 from kring.events.models import (
     Attraction,
     Campaign,
@@ -456,6 +456,18 @@ EXAMPLES: dict[str, Given] = {
     ),
     **dict.fromkeys(["manage:credit", "manage:credit_paying_out"], _pk(CreditAccount)),
     "public:refund-account": _secret_of(Payee),
+    **dict.fromkeys(
+        [
+            *("manage:contribution", "manage:contribution_bill", "manage:contribution_waiver"),
+            *("manage:contribution_correction", "manage:contribution_withdrawal", "manage:contribution_payer"),
+            *("manage:contribution_money", "my:dues-receipt"),
+        ],
+        _pk(Contribution),
+    ),
+    **{f"manage:contribution_run{act}": _pk(ContributionRun) for act in ("", "_stop", "_going_on")},
+    **{f"manage:dues_payment{act}": lambda rows: {"method": "transfer"} for act in ("", "_removal")},
+    **dict.fromkeys(["public:bill", "public:bill-document"], lambda rows: {"secret": rows[Contribution].order.secret}),
+    "public:bill-payment": lambda rows: {"secret": rows[Contribution].order.secret, "pk": rows[Payment].pk},
     "manage:refund_seen": _pk(Refund),
     **dict.fromkeys(
         [

@@ -17,7 +17,7 @@ NOBODYS = {"theme", "public:payment-notifications", "manage:basic_set"}
 # Forms of the organisation's own are named by what they are for, words of its own by the mail they are in, accounts by
 # their provider, its status by a day, and files by their format: so everybody's have the same address.
 BY_PURPOSE = ("manage:settings_form", "manage:wording", "manage:provider", "manage:tax_removal", "manage:invoices_file",
-              "manage:reconciliation_file", "manage:invoice_account")  # fmt: skip
+              "manage:reconciliation_file", "manage:invoice_account", "manage:dues_payment")  # fmt: skip
 # The login is the person's, whatever the site; the other refuses alike what is not there.
 PERSONS = {"public:welcome", "my:order-taking-over"}
 WITH_OBJECTS = [

@@ -30,7 +30,10 @@ class ContributionQuerySet(TenantQuerySet):
         return self.filter(left__gt=0)
 
     def overdue(self) -> ContributionQuerySet:
-        return self.owing().filter(due_on__lt=timezone.localdate())
+        """Of a bill in instalments: one of these is."""
+        today = timezone.localdate()
+        at_once = Q(order__is_in_instalments=False, due_on__lt=today)
+        return self.owing().filter(at_once | Q(order__is_in_instalments=True, order__next_due_on__lt=today))
 
     def of_payer(self, payer: Payer | int) -> ContributionQuerySet:
         return self.filter(payer=payer)
@@ -106,6 +109,8 @@ class Contribution(TenantModel):
     failure = models.CharField(max_length=300, blank=True, db_default="")
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(_("made on"), default=timezone.now)
+    # When its payer was told of it, or it was decided that nobody is.
+    announced_at = models.DateTimeField(null=True)
 
     objects = TenantManager.from_queryset(ContributionQuerySet)()
 

@@ -24,16 +24,18 @@ class ContributionRun(TenantModel, StateMachine):
     class State(models.TextChoices):
         RUNNING = "running", pgettext_lazy("run", "running")
         DONE = "done", pgettext_lazy("run", "done")
-        FAILED = "failed", pgettext_lazy("run", "failed")
+        STOPPED = "stopped", pgettext_lazy("run", "stopped")
 
     MOVES: ClassVar = {
-        State.RUNNING: [State.DONE, State.FAILED],
+        State.RUNNING: [State.DONE, State.STOPPED],
         State.DONE: [],
-        State.FAILED: [State.RUNNING],
+        State.STOPPED: [State.RUNNING],
     }
 
     # As people call the period: "Season 2026/27".
     name = NameColumn(_("name"), max_length=100)
+    # `fees.Period.kind`.
+    frequency = models.CharField(max_length=9, default="year", db_default="year")
     during = DateRangeField(_("period"))
     due_on = models.DateField(_("due on"))
     # Keys of membership types; empty: all.
@@ -74,8 +76,8 @@ class ContributionRun(TenantModel, StateMachine):
     def finish(self) -> bool:
         return self._moved(self.State.DONE, ended_at=timezone.now())
 
-    def fail(self) -> bool:
-        return self._moved(self.State.FAILED, ended_at=timezone.now())
+    def stop(self) -> bool:
+        return self._moved(self.State.STOPPED, ended_at=timezone.now())
 
     def go_on(self) -> None:
         self._move(self.State.RUNNING, ended_at=None)

@@ -15,6 +15,7 @@ from kring.web.manage.box_office.noun import NOUN as BOX_OFFICE
 from kring.web.manage.builder.noun import NOUN as BUILDER
 from kring.web.manage.campaigns.noun import NOUN as CAMPAIGNS
 from kring.web.manage.collections.noun import NOUN as COLLECTIONS
+from kring.web.manage.contributions.noun import NOUN as CONTRIBUTIONS
 from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
 from kring.web.manage.door.noun import NOUN as DOOR
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
@@ -61,7 +62,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES),
-    *(FEES, COLLECTIONS, MANDATES, STATEMENTS),
+    *(CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, STATEMENTS),
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),

@@ -70,7 +70,9 @@ def _of(registration: str, request: UserRequest) -> Q:
 
 
 def orders(request: UserRequest) -> OrderQuerySet:
-    return Order.objects.of_person(request.user).prefetch_related("lines").order_by("-created_at", "-pk")
+    """Without bills of contributions, which have a page of their own."""
+    rows = Order.objects.of_person(request.user).filter(is_of_dues=False)
+    return rows.prefetch_related("lines").order_by("-created_at", "-pk")
 
 
 def invoices(request: UserRequest) -> InvoiceQuerySet:
@@ -81,7 +83,8 @@ def invoices(request: UserRequest) -> InvoiceQuerySet:
 
 def orders_to_pay(request: UserRequest) -> OrderQuerySet:
     """Still open by the clock: an order past its time is not offered for payment, even if not expired yet."""
-    return orders(request).prefetch_related(None).unpaid().exclude(expires_at__lte=timezone.now())
+    rows = Order.objects.of_person(request.user).order_by("-created_at", "-pk")
+    return rows.unpaid().exclude(expires_at__lte=timezone.now())
 
 
 def entries(request: UserRequest) -> WaitingEntryQuerySet:

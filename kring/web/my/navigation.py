@@ -7,6 +7,7 @@ from kring.web.navigation import MenuItem
 ENTRIES = [
     MenuItem("my:dashboard", _("Overview"), "home", exact=True),
     MenuItem("my:membership", _("Membership"), "id-badge-2"),
+    MenuItem("my:dues", _("Contributions"), "receipt-euro"),
     MenuItem("my:calendar", _("Calendar"), "calendar-event"),
     MenuItem("my:tickets", _("My tickets"), "ticket"),
     MenuItem("my:registrations", _("Registrations"), "clipboard-list"),

@@ -18,6 +18,7 @@ from kring.billing.models import Order
 from kring.core import addresses
 from kring.core.names import NameField
 from kring.core.tenancy import opens_own_scope, scope
+from kring.events.models import PaymentOption
 from kring.payments import pay_links, paying, polling
 from kring.payments.beginning import Payer
 from kring.payments.method import Redirect
@@ -150,7 +151,8 @@ def _choices(order: Order, summary: Summary, found: Sums) -> list[MethodChoice]:
     """Nothing that would keep places for longer than the buyer has them by what they began themselves; nor what the
     desk takes: it would ask for the buyer's share and for this one."""
     is_kept = not order.is_unpaid or order.payments.waiting_for_staff().filter(payer_email="").exists()
-    offered = [each for each in options(summary.event, order, found.open) if each.method.key not in Payment.ON_SITE]
+    rows = PaymentOption.objects.filter(event=summary.event).exclude(method__in=Payment.ON_SITE)
+    offered = options(rows, order, found.open)
     return [each for each in offered if is_kept or not each.method.keeps_unpaid]
 
 

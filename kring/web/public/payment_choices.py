@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.billing.instalments import Part
 from kring.billing.models import Order
-from kring.events.models import Event, PaymentOption
+from kring.dues.models import DuesPaymentOption
+from kring.events.models import PaymentOption
 from kring.payments import accounts, beginning, credits, keeping, paying
 from kring.payments.method import PaymentMethod, Text
 from kring.payments.methods import method as method_called
@@ -63,7 +64,9 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
         return [MethodChoice(method, {}) for method in methods() if method.is_offered_for(left, order.currency)]
     patience = patience_with(summary.registrations)
     offered = [
-        each for each in options(summary.event, order, left) if not (each.method.hold is None and patience.is_over)
+        each
+        for each in options(PaymentOption.objects.filter(event=summary.event), order, left)
+        if not (each.method.hold is None and patience.is_over)
     ]
     by_credit = credit_for(order, user, left) + means_for(order, user, left, patience)
     must_confirm = any(each.method.keeps_unpaid for each in offered) and confirming.is_needed(order, user)
@@ -75,15 +78,14 @@ def choices_for(order: Order, summary: Summary, user: User | None) -> list[Metho
     ]
 
 
-def options(event: Event | None, order: Order, left: Decimal) -> list[MethodChoice]:
-    """What the event offers and this installation serves, for what is left to pay."""
+def options(offered: Iterable[PaymentOption | DuesPaymentOption], order: Order, left: Decimal) -> list[MethodChoice]:
+    """What is offered and this installation serves, for what is left to pay."""
     served = {
         method.key: method
         for method in methods()
         if method.is_offered_by_events and method.is_offered_for(left, order.currency)
     }
-    rows = PaymentOption.objects.filter(event=event)
-    found = [(served[option.method], option.settings) for option in rows if option.method in served]
+    found = [(served[option.method], option.settings) for option in offered if option.method in served]
     # Without those whose provider's account is not in use, or whose keys are refused.
     in_test_mode = accounts.methods_to_pay_with() if any(method.account_form for method, _settings in found) else {}
     choices = [

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kring.web.public import (
+    bills,
     notifications,
     pay_link,
     payment_ways,
@@ -18,6 +19,9 @@ urlpatterns = [
     path("orders/<str:secret>/payment/<int:pk>/", payments.payment_progress, name="payment-progress"),
     path("orders/<str:secret>/rest/", rest.rest, name="rest"),
     path("orders/<str:secret>/pay-link/", pay_link.sharing, name="pay-sharing"),
+    path("contributions/<str:secret>/", bills.bill, name="bill"),
+    path("contributions/<str:secret>/bill.pdf", bills.bill_document, name="bill-document"),
+    path("contributions/<str:secret>/payments/<int:pk>/", bills.bill_payment, name="bill-payment"),
     path("pay/<str:secret>/", pay_link.pay, name="pay"),
     path("pay/<str:secret>/return/", pay_link.pay_return, name="pay-return"),
     path("pay/<str:secret>/<int:pk>/", pay_link.pay_progress, name="pay-progress"),

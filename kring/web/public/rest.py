@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from kring.accounts.requests import TenantRequest
 from kring.billing.models import Order
 from kring.core.tenancy import opens_own_scope, scope
+from kring.events.models import PaymentOption
 from kring.payments.refusals import PaysTooMuch
 from kring.payments.sums import sums
 from kring.registrations.deadlines import PaymentPeriod
@@ -34,10 +35,11 @@ def rest(request: TenantRequest, secret: str) -> HttpResponse:
         if order.state != Order.State.PAID or not order.is_in_instalments or not found.open:
             return redirect("public:order", secret)
         user = request.user if request.user.is_authenticated else None
+        rows = PaymentOption.objects.filter(event=summary.event)
         choices = (
             credit_for(order, user, found.open)
             + means_for(order, user, found.open, PaymentPeriod())
-            + options(summary.event, order, found.open)
+            + options(rows, order, found.open)
         )
         form = RestForm(request.POST or None, choices=choices, sums=found, currency=order.currency)
         if not form.is_valid():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from kring.accounts.requests import TenantRequest
 from kring.billing.locking import ours, rows_to_lock
 from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
+from kring.core.tenancy import scope_there_is
 from kring.registrations import loading
 
 
@@ -25,13 +28,34 @@ def behind_a_secret(view: Callable) -> Callable:
     @wraps(view)
     @never_cache
     def private(request: TenantRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = _bill(request, kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         # Not "no-referrer": browsers would send `Origin: null` with Kring's own forms, which counts as another site.
         response["Referrer-Policy"] = "same-origin"
         return response
 
     return private
+
+
+def _bill(request: TenantRequest, found: dict[str, Any]) -> HttpResponse:
+    """Bills of contributions have pages of their own; links in emails about payments know only orders. Else 404."""
+    with scope_there_is(request.organisation):
+        order = Order.objects.filter(secret=found.get("secret", ""), is_of_dues=True).first()
+        if order is None or request.method not in ("GET", "HEAD"):
+            raise Http404
+        payment, name = found.get("pk"), getattr(request.resolver_match, "url_name", "")
+        if name == "payment-progress" and payment and order.payments.filter(pk=payment).exists():
+            return redirect("public:bill-payment", order.secret, payment)
+        if name in IN_PLACE:
+            return redirect("public:bill", order.secret)
+    raise Http404
+
+
+# The pages of an order in whose place a bill stands.
+IN_PLACE = {"order", "payment", "payment-return", "payment-progress", "rest"}
 
 
 def order_behind(secret: str, *, locked: bool = False) -> Order:
@@ -54,4 +78,4 @@ def with_secret(secret: str) -> QuerySet[Order]:
 
 @prepared
 def _locked(secret: str) -> QuerySet[Order]:
-    return rows_to_lock().filter(secret=secret)
+    return rows_to_lock().filter(secret=secret, is_of_dues=False)

@@ -26,6 +26,7 @@ from kring.accounts.models import Role, User
 from kring.billing.models import Order
 from kring.checkin.models import Location
 from kring.core import dates, money, numbers
+from kring.dues.models import Contribution
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
 from kring.forms import countries
 from kring.members.models import Application, GroupPlace, Guardianship, Member
@@ -235,6 +236,12 @@ def entries_about_order(order: Order) -> QuerySet[AuditEntry]:
     """Of the order, its registrations and its payments, newest first."""
     registrations = Registration.objects.of_order(order).values_list("pk", flat=True)
     return newest_first().filter(_about_order(order) | _about("registration", registrations))
+
+
+def entries_about_contribution(contribution: Contribution) -> QuerySet[AuditEntry]:
+    """Of the contribution, its bill and the payments of that, newest first."""
+    about = _about("contribution", [contribution.pk])
+    return newest_first().filter(about | _about_order(contribution.order) if contribution.order else about)
 
 
 def entries_about_user(user: User) -> QuerySet[AuditEntry]:

@@ -50,7 +50,7 @@ def _orders() -> list[Counted]:
             "warning",
         ),
         (
-            Payment.objects.waiting_for_staff().values("order").distinct(),
+            Payment.objects.waiting_for_staff().filter(order__is_of_dues=False).values("order").distinct(),
             lambda n: ngettext("%(n)s order awaiting payment", "%(n)s orders awaiting payment", n),
             f"{reverse('manage:orders')}?needs=confirmation",
             "info",

@@ -96,7 +96,7 @@ def chores(request: UserRequest) -> list[Chore]:
 
 def _orders_today() -> Stat:
     since = start_of_day()
-    count = Order.objects.filter(created_at__gte=since, is_test=False).aggregate(
+    count = Order.objects.filter(created_at__gte=since, is_test=False, is_of_dues=False).aggregate(
         all=Count("pk"), paid=Count("pk", filter=Q(state=Order.State.PAID))
     )
     hint = _("%(paid)s completed") % {"paid": count["paid"]}

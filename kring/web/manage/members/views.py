@@ -103,6 +103,7 @@ def member(request: UserRequest, pk: int) -> HttpResponse:
         answers=further_answers(found),
         is_minor=households.is_minor(found),
         consents=found.consents.select_related("recorded_by").order_by("-recorded_at", "-pk")[:20],
+        contributions=found.contributions.order_by("-created_at", "-pk")[:12] if may(request, "see_dues") else None,
         history=entries_about_member(found),
         has_login=inviting.with_a_login().filter(pk=pk).exists(),
         invited=_invitation(found),

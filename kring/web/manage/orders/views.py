@@ -42,7 +42,10 @@ from kring.web.public.orders import all_tickets
 @require_safe
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
-    rows = Order.objects.annotate(**OrderTable.needed())
+    # Those of dues have a list of their own; what is to be decided about money is decided here, whatever it was for.
+    is_about_money = request.GET.get("needs") in ("refund", "decision")
+    shown = Order.objects.all() if is_about_money else Order.objects.filter(is_of_dues=False)
+    rows = shown.annotate(**OrderTable.needed())
     return show_list(request, "manage/orders/list.html", rows, OrderTable, OrderFilter)
 
 

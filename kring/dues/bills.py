@@ -1,0 +1,186 @@
+"""A bill: what one payer owes on one order, how it can be transferred, and the document of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from schwifty import IBAN
+
+from kring.billing.models import Order, OrderLine
+from kring.core import dates, money, pdf, qr
+from kring.core.filenames import filename
+from kring.dues.models import Contribution, DuesPaymentOption
+from kring.mail.attachments import Attachment, attachment
+from kring.organisations.logo import logo_png
+from kring.payments.models import Payment
+from kring.payments.sums import Sums, sums
+
+TRANSFER = "transfer"
+
+
+@dataclass(frozen=True)
+class TransferTo:
+    """Where the money goes. The reference is the number of the bill: matching finds it by that."""
+
+    account: str
+    holder: str
+    reference: str
+    amount: Decimal
+    currency: str
+
+    @property
+    def shown_account(self) -> str:
+        return str(IBAN(self.account).formatted)
+
+    @property
+    def code(self) -> qr.Code | None:
+        return qr.transfer(
+            currency=self.currency,
+            amount=self.amount,
+            account=self.account,
+            name=self.holder,
+            reference=self.reference,
+        )
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Loaded in a constant number of statements."""
+
+    order: Order
+    contributions: Sequence[Contribution]
+    lines: Sequence[OrderLine]
+    payments: Sequence[Payment]
+    sums: Sums
+
+    @property
+    def number(self) -> str:
+        return self.order.number
+
+    @property
+    def open(self) -> Decimal:
+        return self.sums.open
+
+    @property
+    def is_paid(self) -> bool:
+        return self.order.state == Order.State.PAID and not self.open
+
+    @property
+    def due_on(self) -> date | None:
+        """The first day that is due of what is open."""
+        parts = [part.due_on for part in self.sums.parts if part.open]
+        return min(parts or [each.due_on for each in self.contributions if each.left], default=None)
+
+    @property
+    def received(self) -> list[Payment]:
+        return [each for each in self.payments if each.state == Payment.State.PAID]
+
+
+def bill_of(order: Order) -> Bill:
+    rows = Contribution.objects.filter(order=order).select_related("member", "line", "type").order_by("line__position")
+    lines = list(order.lines.all())
+    payments = list(order.payments.defer("settings").order_by("created_at", "pk"))
+    return Bill(order, list(rows), lines, payments, sums(order, payments, lines))
+
+
+def transfer_to(order: Order, amount: Decimal, option: DuesPaymentOption | None = None) -> TransferTo | None:
+    """None where nothing is to be paid, or transfers are not offered."""
+    option = option or DuesPaymentOption.objects.filter(method=TRANSFER).first()
+    if option is None or amount <= 0:
+        return None
+    account, holder = option.settings.get("account", ""), option.settings.get("holder", "")
+    return TransferTo(account, holder, order.number, amount, order.currency) if account else None
+
+
+def bill_filename(order: Order) -> str:
+    return filename(pgettext("file name", "contribution"), order.number, ending="pdf")
+
+
+def bill_pdf(order: Order) -> bytes:
+    """In the payer's language. Needs the scope; some 30 ms."""
+    organisation, found = order.organisation, bill_of(order)
+    with dates.written_for(order.language, organisation.zone):
+        data = _data(found) | {"colour": organisation.primary_colour, "organisation": {"name": organisation.name}}
+    logo = logo_png(organisation)
+    return pdf.render("bill.typ", data, files={"logo": logo} if logo else {})
+
+
+def _data(bill: Bill) -> dict[str, object]:
+    order, to = bill.order, transfer_to(bill.order, bill.open)
+    payer = bill.contributions[0].payer if bill.contributions else None
+    address = payer.address if payer else None
+    code = to.code if to else None
+    where = [address.street_address, f"{address.postal_code} {address.city}".strip()] if address else []
+    title = _("Receipt %(number)s") if bill.is_paid else _("Contribution %(number)s")
+    return {
+        "title": title % {"number": order.number},
+        "language": order.language,
+        "payer": [order.buyer_name, *where],
+        "facts": [
+            {"label": label, "value": value}
+            for label, value in (
+                (_("Date"), dates.day(dates.local(order.created_at).date())),
+                (_("Number"), order.number),
+                (_("Please pay by"), dates.day(bill.due_on) if bill.due_on else ""),
+            )
+            if value
+        ],
+        "heads": [_("What"), _("Amount")],
+        "lines": [_line(each, bill) for each in bill.lines if each.cancelled_at is None],
+        "sums": [
+            {"label": label, "value": money.say(amount, order.currency), "strong": strong}
+            for label, amount, strong in (
+                (_("Total"), bill.sums.owed, False),
+                (_("Paid"), bill.sums.received - bill.sums.given_back - bill.sums.charged_back, False),
+                (_("To be paid"), bill.open, True),
+            )
+        ],
+        "payments": [
+            {
+                "day": dates.day(dates.local(each.settled_at).date()) if each.settled_at else "",
+                "how": each.reference,
+                "amount": money.say(each.left, order.currency),
+            }
+            for each in bill.received
+            if each.left > 0
+        ],
+        "transfer": _transfer(to) if to else [],
+        "code": qr.svg_file(code) if code else "",
+        "labels": {
+            "payments": _("Received"),
+            "transfer": _("Pay by bank transfer"),
+            "code": _("QR code for your bank's app"),
+        },
+    }
+
+
+def _line(line: OrderLine, bill: Bill) -> dict[str, object]:
+    steps = next((each.applied for each in bill.contributions if each.line_id == line.pk), [])
+    why = [f"{each.text}: {money.say(each.amount, bill.order.currency)}" for each in steps] if len(steps) > 1 else []
+    return {
+        "text": line.description,
+        "why": [*why, *([line.reason] if line.reason else [])],
+        "amount": money.say(line.amount, bill.order.currency),
+    }
+
+
+def _transfer(to: TransferTo) -> list[dict[str, str]]:
+    return [
+        {"label": _("Amount"), "value": money.say(to.amount, to.currency)},
+        {"label": _("Account number"), "value": to.shown_account},
+        {"label": _("In the name of"), "value": to.holder},
+        {"label": _("Reference"), "value": to.reference},
+    ]
+
+
+@attachment("contribution-bill")
+def _in_a_mail(order_id: int) -> Attachment:
+    order = Order.objects.select_related("organisation").get(pk=order_id)
+    with dates.written_for(order.language, order.organisation.zone):
+        name = bill_filename(order)
+    return Attachment(name, bill_pdf(order), "application/pdf")

@@ -58,8 +58,11 @@ class FeeTable(TenantModel):
     on_leaving = models.CharField(_("who leaves pays"), max_length=5, choices=ProRata, default=ProRata.NONE)
     entry_fee = _amount(_("entry fee"), default=Decimal(0))
     honorary_pay = models.BooleanField(_("honorary members pay too"), default=False)
-    # For the books.
+    # For the books; without one of its own the entry fee has the same.
     account_code = models.CharField(_("account in the books"), max_length=20, blank=True)
+    entry_account_code = models.CharField(
+        _("account of the entry fee"), max_length=20, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ["type", "-valid_from"]

@@ -18,6 +18,7 @@ from kring.web.manage.collections.noun import NOUN as COLLECTIONS
 from kring.web.manage.contributions.noun import NOUN as CONTRIBUTIONS
 from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
 from kring.web.manage.door.noun import NOUN as DOOR
+from kring.web.manage.dues.noun import NOUN as DUES
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
 from kring.web.manage.events.noun import NOUN as EVENTS
 from kring.web.manage.fees.noun import NOUN as FEES
@@ -62,7 +63,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES),
-    *(CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, STATEMENTS),
+    *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, STATEMENTS),
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),

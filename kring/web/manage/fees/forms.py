@@ -33,6 +33,7 @@ class FeeTableForm(TenantForm):
         fields = (
             *("type", "valid_from", "period", "begins_on", "age_day", "age_month"),
             *("on_joining", "on_leaving", "entry_fee", "honorary_pay", "account_code"),
+            "entry_account_code",
         )
         field_classes: ClassVar = {**DAYS, "begins_on": FilterDayField, "entry_fee": AmountField}
         help_texts: ClassVar = {

@@ -217,8 +217,8 @@ CHANGE_NOTHING = {
     "credit_paying_out",
     "collection_new", "collection_booking", "debit_return", "return_rules",
     "creditor_new", "mandate_new", "mandate_new_member", "mandate_new_payer", "mandates_adopting",
-    "fee_table_new", "reduction_new", "surcharge_new", "fee_check",
     "contribution_correction", "contribution_money", "contribution_run_new",
+    "fee_table_new", "reduction_new", "surcharge_new", "fee_check", "dues_books",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ for _scope, _words in (
     ("invoices", _("read invoices and credit notes")),
     ("payments", _("read payments and refunds")),
     ("payments:write", _("ask for refunds and take them back")),
+    ("mandates", _("read mandates, with shortened account numbers, and collections")),
     ("members", _("read members, groups and households")),
     ("members:notes", _("read notes about members, besides what there is to read of them")),
     ("members:write", _("add and change members, groups and households")),

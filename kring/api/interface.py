@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 
 from kring.api import (
     campaigns,
+    direct_debit,
     door,
     eligibility,
     event_acts,
@@ -87,6 +88,8 @@ ROUTERS = {
     "membership": membership.router,
     "door": door.router,
     "professions": professions.router,
+    "collections": direct_debit.collections_router,
+    "mandates": direct_debit.mandates_router,
     "newsletters": newsletters.router,
     "partners": partners.router,
     "invoices": invoices.router,

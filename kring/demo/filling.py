@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from kring.core import jobs
-from kring.demo import acting, applications, masterclass, members, rally, refunds, svoranje, teams, vgbc, zlot
+from kring.demo import (
+    acting,
+    applications,
+    collecting,
+    masterclass,
+    members,
+    rally,
+    refunds,
+    svoranje,
+    teams,
+    vgbc,
+    zlot,
+)
 from kring.demo.people import DUTCH, POLISH, Crowd
 from kring.events.models import Event
 from kring.organisations import audit
@@ -33,6 +45,7 @@ STEPS = (
     FillingStep("svoranje", "jeugdgroepen", members.fill_club),
     FillingStep("svoranje", "jeugdgroepen", teams.fill),
     FillingStep("svoranje", "jeugdgroepen", applications.fill),
+    FillingStep("svoranje", "jeugdgroepen", collecting.fill),
     FillingStep("zlot", "zlot-kadry", members.fill_troop),
     FillingStep("zlot", "zlot-kadry", zlot.fill_by_hand),
     FillingStep("zlot", "zlot-kadry", zlot.fill_woods),

@@ -5,5 +5,5 @@ class DirectDebitConfig(AppConfig):
     name = "kring.direct_debit"
 
     def ready(self) -> None:
-        # Mandates agreed with applications; its mails; what is due.
-        from kring.direct_debit import adopting, jobs, mail_kinds  # noqa: F401
+        # Mandates agreed with applications; lines of bank statements; its mails; what is due.
+        from kring.direct_debit import adopting, bank_lines, jobs, mail_kinds  # noqa: F401

@@ -258,30 +258,35 @@ def call_off(run: CollectionRun, *, seen: str, by: User | None) -> None:
 
 
 @in_transaction
-def book(run: CollectionRun, *, on: date, by: User | None) -> bool:
-    """The bank has credited all that it has not returned. False: known before. The first at once, the others by a job.
+def book(run: CollectionRun, *, on: date, by: User | None, batch: int = 0) -> bool:
+    """The bank has credited all that it has not returned, or all of one batch. False: known before. The first at once,
+    the others by a job.
 
-    Raises WrongState: the bank does not have it.
+    Raises NotWithTheBank.
     """
     run = _locked(run)
     if run.state == CollectionRun.State.RELEASED:
         run.hand_over(by)
-    if not run.book(on):
-        if run.state in (CollectionRun.State.BOOKED, CollectionRun.State.DONE):
-            return False
+    if run.state in (CollectionRun.State.BOOKED, CollectionRun.State.DONE):
+        return False
+    if run.state != CollectionRun.State.HANDED_OVER:
         raise refusals.NotWithTheBank
+    rest = run.debits.filter(state=State.UNDER_WAY).exclude(batch=batch) if batch else Debit.objects.none()
+    if not rest.exists():
+        run.book(on)
     log("collection.booked", run, new={"day": on}, actor=by)
-    collect_some(run)
+    collect_some(run, on=on, batch=batch)
     return True
 
 
-def collect_some(run: CollectionRun) -> None:
+def collect_some(run: CollectionRun, *, on: date, batch: int = 0) -> None:
     """A part of those that are not noted as collected, and a job for the rest."""
-    keys = list(run.debits.filter(state=State.UNDER_WAY).order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
-    assert run.booked_on is not None
-    _collect(keys[:AT_ONCE], on=run.booked_on)
+    rows = run.debits.filter(state=State.UNDER_WAY)
+    rows = rows.filter(batch=batch) if batch else rows
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
+    _collect(keys[:AT_ONCE], on=on)
     if len(keys) > AT_ONCE:
-        jobs.later("direct_debit.collect", run_id=run.pk)
+        jobs.later("direct_debit.collect", run_id=run.pk, on=on.isoformat(), batch=batch)
 
 
 @in_transaction

@@ -63,8 +63,7 @@ def returned(found: DebitReturn, debit: Debit) -> None:
         "account": debit.version.masked,
         "why": facts.words(WHY_RETURNED[Action(found.action)]),
         "pay_url": _where_to_pay(debit, mandate.payer),
-        "url": own_page(),
-        "new_account": "yes" if found.action == Action.NEW_ACCOUNT else "",
+        "account_url": own_page(),
     }
     send([to_payer("debit-returned", mandate, mandate.payer, more)])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -31,5 +31,5 @@ def lapse() -> int:
 
 
 @job("direct_debit.collect")
-def collect(run_id: int) -> None:
-    collecting.collect_some(CollectionRun.objects.get(pk=run_id))
+def collect(run_id: int, on: str, batch: int) -> None:
+    collecting.collect_some(CollectionRun.objects.get(pk=run_id), on=date.fromisoformat(on), batch=batch)

@@ -83,8 +83,7 @@ register(
         (
             *(AMOUNT, DAY, ACCOUNT, PAY_URL),
             Placeholder("why", _("the reason, and what to do"), lambda: facts.words(WHY_RETURNED[Action.RETRY])),
-            Placeholder("new_account", _("something, where a new account is asked for"), ""),
+            Placeholder("account_url", _("address of the page to change the account on"), main_page),
         ),
-        ours=("url",),
     ),
 )

@@ -226,6 +226,8 @@ EXAMPLES: dict[str, Given] = {
     "api:get_instalments": lambda rows: {"number": rows[Order].number},
     **dict.fromkeys(["api:get_invoice", "api:get_invoice_pdf"], lambda rows: {"number": rows[Invoice].number}),
     **dict.fromkeys(["api:get_payment", "api:refund_payment"], lambda rows: {"id": rows[Payment].pk}),
+    "api:get_mandate": lambda rows: {"id": rows[Mandate].pk},
+    "api:list_debits": lambda rows: {"id": rows[CollectionRun].pk},
     **dict.fromkeys(["api:get_refund", "api:take_refund_back"], lambda rows: {"id": rows[Refund].pk}),
     "api:list_price_rules": lambda rows: {"event": rows[Event].slug},
     "api:check_eligibility": lambda rows: {"event": rows[Event].slug},

@@ -53,7 +53,7 @@ BARTER = """
 
 
 def test_what_ships_is_found(settings):
-    by_hand = {"free", "carried", "cash", "credit", "custom", "manual", "transfer"}
+    by_hand = {"free", "carried", "cash", "credit", "custom", "direct_debit", "manual", "transfer"}
     assert {found.key for found in methods()} == by_hand | {"mollie", "przelewy24", "stripe", "testpay"}
 
 

@@ -10,16 +10,18 @@ from django.utils.translation import pgettext_lazy
 
 from kring.core import dates
 from kring.direct_debit.models import Mandate
-from kring.web.manage.shared.table import EXTRA, MAIN, WHO, ListTable, MomentColumn, StateColumn
+from kring.web.manage.shared.table import EXTRA, WHO, WHOLE, ListTable, MomentColumn, StateColumn
 from kring.web.templatetags.components import badge
 
 
 class MandateTable(ListTable):
-    reference = tables.Column(verbose_name=_("Reference"), attrs=MAIN)
+    reference = tables.Column(verbose_name=_("Reference"), attrs={"td": {"class": "cell-main nowrap"}})
     payer = tables.Column(verbose_name=_("Payer"), accessor="payer", order_by="payer__own_name", attrs=WHO)
     state = StateColumn(verbose_name=_("State"))
     hold = tables.Column(verbose_name=_("Stopped"), attrs=EXTRA, empty_values=())
-    account = tables.Column(verbose_name=pgettext_lazy("bank", "Account"), empty_values=(), orderable=False)
+    account = tables.Column(
+        verbose_name=pgettext_lazy("bank", "Account"), attrs=WHOLE, empty_values=(), orderable=False
+    )
     used_on = tables.Column(verbose_name=_("Last used"))
     set_up_at = MomentColumn(verbose_name=_("Set up"))
     kind = tables.Column(verbose_name=_("Kind"), accessor="get_kind_display", order_by="kind")

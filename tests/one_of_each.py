@@ -54,6 +54,9 @@ from kring.direct_debit.models import (
     DebitReturn,
     Mandate,
     NotCollected,
+    ProviderCollection,
+    ProviderDebit,
+    ProviderMandate,
     ReturnRule,
 )
 from kring.dues import recording
@@ -329,7 +332,7 @@ def _direct_debit() -> list[Any]:
     evidence = Evidence(Kind.UPLOAD, date(2026, 1, 5), upload=scan)
     account = Account("Ada Lovelace", "NL91ABNA0417164300")
     mandate = mandates.give(Payer.objects.earliest("pk"), account, evidence, by=None, creditor=creditor)
-    return [creditor, mandate, mandate.versions.get(), *_a_collection(creditor, mandate)]
+    return [creditor, mandate, mandate.versions.get(), *_a_collection(creditor, mandate), *_by_provider(mandate)]
 
 
 def _a_collection(creditor: CreditorAccount, mandate: Mandate) -> list[Any]:
@@ -357,6 +360,22 @@ def _a_collection(creditor: CreditorAccount, mandate: Mandate) -> list[Any]:
     left_out = NotCollected.objects.create(run=run, contribution=contribution, amount=Decimal(1), why="no_mandate")
     rule = ReturnRule.objects.create(code="MS03", action="person")
     return [run, file, debit, item, returned, left_out, rule]
+
+
+def _by_provider(mandate: Mandate) -> list[Any]:
+    means = SavedMeans.objects.get()
+    collection = ProviderCollection.objects.create(collect_on=date(2026, 2, 1))
+    return [
+        collection,
+        ProviderMandate.objects.create(payer=mandate.payer, means=means),
+        ProviderDebit.objects.create(
+            collection=collection,
+            contribution=Contribution.objects.exclude(order=None).earliest("pk"),
+            attempt=1,
+            means=means,
+            amount=Decimal("5.00"),
+        ),
+    ]
 
 
 def _an_application(kind: MembershipType, group: Group) -> list[Any]:

@@ -87,7 +87,7 @@ def _renew_mandates(creditor: CreditorAccount, by: User) -> None:
 def retire(creditor: CreditorAccount, *, by: User) -> None:
     """Nothing is collected to it any more; its mandates stay. Raises StillUsed."""
     lock([COLLECTING])
-    if creditor.runs.filter(state__in=CollectionRun.OPEN).exists():
+    if CollectionRun.objects.filter(creditor_account=creditor, state__in=CollectionRun.OPEN).exists():
         raise refusals.StillUsed
     CreditorAccount.objects.filter(pk=creditor.pk, retired_at=None).update(retired_at=timezone.now())
     log("creditor.retired", creditor, actor=by)

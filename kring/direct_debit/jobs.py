@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from kring.core.jobs import job
 from kring.core.ticking import due
-from kring.direct_debit import collecting, mandates
-from kring.direct_debit.models import CollectionRun, Mandate
+from kring.direct_debit import collecting, mandates, provider_collecting
+from kring.direct_debit.models import CollectionRun, Mandate, ProviderCollection
 from kring.direct_debit.models.mandate import lapse_line
 from kring.organisations.current import current_organisation
 
@@ -33,3 +33,19 @@ def lapse() -> int:
 @job("direct_debit.collect")
 def collect(run_id: int, on: str, batch: int) -> None:
     collecting.collect_some(CollectionRun.objects.get(pk=run_id), on=date.fromisoformat(on), batch=batch)
+
+
+@due(
+    "direct_debit.charge_by_provider",
+    where=lambda: ProviderCollection.objects.filter(state=ProviderCollection.State.RELEASED).values_list(
+        "organisation_id"
+    ),
+)
+def charge_due_by_provider() -> int:
+    with timezone.override(current_organisation().zone):
+        return provider_collecting.charge_due()
+
+
+@job("direct_debit.charge_by_provider", tries_again_after=(10, 60, 600, 3600))
+def charge_by_provider(collection_id: int, order_id: int) -> None:
+    provider_collecting.charge(collection_id, order_id)

@@ -86,4 +86,18 @@ register(
             Placeholder("account_url", _("address of the page to change the account on"), main_page),
         ),
     ),
+    MailKind(
+        "provider-debit-announced",
+        GROUP,
+        _("Debit by the payment provider announced"),
+        (AMOUNT, DAY, ACCOUNT, MEMBERS, REFERENCE),
+        ours=("url",),
+    ),
+    MailKind(
+        "provider-debit-called-off",
+        GROUP,
+        _("Debit by the payment provider called off"),
+        (AMOUNT, DAY, ACCOUNT, MEMBERS, REFERENCE),
+        ours=("url",),
+    ),
 )

@@ -82,3 +82,15 @@ class CollectedAgain(Refusal):
 class NotWithTheBank(Refusal):
     code = "collection_not_with_the_bank"
     message = _("The bank does not have this collection, so nothing can be booked.")
+
+
+class NoticeTooShort(Refusal):
+    status = 422
+    code = "notice_too_short"
+    message = _("Payers are told %(days)s days before: choose a later day.")
+    field = "collect_on"
+
+
+class CollectedMeanwhile(Refusal):
+    code = "collected_meanwhile"
+    message = _("Somebody else announced this at the same moment. Look again: nothing is collected twice.")

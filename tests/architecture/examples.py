@@ -13,7 +13,14 @@ from kring.billing.models import Invoice, Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
 from kring.checkin.models import Guest, GuestUpload, Location
-from kring.direct_debit.models import CollectionRun, CreditorAccount, Debit, DebitReturn, Mandate
+from kring.direct_debit.models import (
+    CollectionRun,
+    CreditorAccount,
+    Debit,
+    DebitReturn,
+    Mandate,
+    ProviderCollection,
+)
 from kring.dues.models import Contribution, ContributionRun, FeeTable, Payer, Reduction, Surcharge
 from kring.events.models import (
     Attraction,
@@ -351,6 +358,8 @@ EXAMPLES: dict[str, Given] = {
     "my:invoice": _pk(Invoice),
     "my:saved-means-removal": _pk(SavedMeans),
     "manage:saved_account_revocation": _pk(SavedMeans),
+    **{f"manage:provider_collection{act}": _pk(ProviderCollection) for act in ("", "_release", "_calling_off")},
+    "my:saved-means-collecting": _pk(SavedMeans),
     "my:saved-means-new": lambda rows: {"method": "mollie"},
     "manage:dues_account": _pk(Payer),
     "manage:dues_confirmation": lambda rows: {"pk": rows[Payer].pk, "year": 2026},

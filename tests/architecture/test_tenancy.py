@@ -43,6 +43,9 @@ TABLES_WITHOUT_MODEL = {
 PLATFORM_READS = {
     "banking_statementline": "what time makes due: lines of statements whose matching was lost",
     "accounts_profile": "who deletes a login asks where it is known",
+    "direct_debit_mandate": "what time makes due: mandates that lapse after 36 months",
+    "payments_savedmeans": "what time makes due: saved accounts whose provider is asked",
+    "direct_debit_providercollection": "what time makes due: collections that a provider charges today",
     "billing_invoicedelivery": "what time makes due: e-invoices to be sent, and asked after",
     "billing_invoicerequest": "what time makes due: invoices whose job failed",
     "billing_invoiceseries": "what time makes due: numbers that are looked through each night",

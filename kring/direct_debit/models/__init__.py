@@ -3,6 +3,7 @@
 from kring.direct_debit.models.creditor import CreditorAccount
 from kring.direct_debit.models.debit import Debit, DebitItem, DebitReturn, NotCollected
 from kring.direct_debit.models.mandate import Mandate, MandateVersion
+from kring.direct_debit.models.provider import ProviderCollection, ProviderDebit, ProviderMandate
 from kring.direct_debit.models.reason import ReturnRule
 from kring.direct_debit.models.run import CollectionFile, CollectionRun
 
@@ -16,5 +17,8 @@ __all__ = [
     "Mandate",
     "MandateVersion",
     "NotCollected",
+    "ProviderCollection",
+    "ProviderDebit",
+    "ProviderMandate",
     "ReturnRule",
 ]

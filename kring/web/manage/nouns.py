@@ -42,6 +42,7 @@ from kring.web.manage.payment_options.noun import NOUN as PAYMENT_OPTIONS
 from kring.web.manage.payments.noun import NOUN as PAYMENTS
 from kring.web.manage.prices.noun import NOUN as PRICES
 from kring.web.manage.professions.noun import NOUN as PROFESSIONS
+from kring.web.manage.provider_collections.noun import NOUN as PROVIDER_COLLECTIONS
 from kring.web.manage.providers.noun import NOUN as PROVIDERS
 from kring.web.manage.reconciliation.noun import NOUN as RECONCILIATION
 from kring.web.manage.refunds.noun import NOUN as REFUNDS
@@ -66,6 +67,7 @@ NOUNS = [
     *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, STATEMENTS),
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
+    PROVIDER_COLLECTIONS,
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]
 

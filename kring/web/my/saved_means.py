@@ -20,6 +20,7 @@ from kring.core.names import NameField
 from kring.core.proxies import client_address
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
+from kring.direct_debit import provider_mandates
 from kring.payments import keeping
 from kring.payments.method import PaymentMethod, ProviderUnavailable
 from kring.web.access import needs_login
@@ -102,10 +103,33 @@ def removal(request: UserRequest, pk: int) -> HttpResponse:
     return redirect("my:saved-means")
 
 
+@needs_login
+@require_POST
+def collecting(request: UserRequest, pk: int) -> HttpResponse:
+    """Contributions are collected from it from now on, or, with `stop`, not any more."""
+    means = get_object_or_404(keeping.of_user(request.user), pk=pk)
+    mandate = provider_mandates.of_user(request.user)
+    if "stop" not in request.POST:
+        provider_mandates.give(request.user, means)
+        messages.success(
+            request, _("Your contributions are debited from %(account)s from now on.") % {"account": means}
+        )
+    elif mandate is not None and mandate.means_id == means.pk and provider_mandates.end(mandate, by=request.user):
+        messages.success(
+            request, _("Your contributions are not debited from %(account)s any more.") % {"account": means}
+        )
+    return redirect("my:saved-means")
+
+
 def _page(request: UserRequest, forms_by_method: dict[str, forms.Form], status: int = 200) -> HttpResponse:
     offered = [each for each in keeping.offered() if each.key in forms_by_method]
+    mandate = provider_mandates.of_user(request.user)
+    kept = list(keeping.of_user(request.user))
+    usable = set(keeping.of_user(request.user).usable().values_list("pk", flat=True)) if kept else set()
+    may_give = bool(usable) and provider_mandates.may_give(request.user)
+    collected = mandate.means_id if mandate else None
     page = {
-        "kept": list(keeping.of_user(request.user)),
+        "kept": [(each, each.pk == collected, may_give and each.pk in usable) for each in kept],
         "email": _email(request),
         "offers": [(each, forms_by_method[each.key], _consent(request, each)) for each in offered],
     }

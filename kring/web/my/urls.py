@@ -41,6 +41,7 @@ urlpatterns = [
     path("credit/", credit.index, name="credit"),
     path("accounts/", saved_means.index, name="saved-means"),
     path("accounts/<int:pk>/removal/", saved_means.removal, name="saved-means-removal"),
+    path("accounts/<int:pk>/collecting/", saved_means.collecting, name="saved-means-collecting"),
     path("accounts/<slug:method>/", saved_means.begin, name="saved-means-new"),
     path("orders/invoices/<int:pk>.pdf", views.invoice_document, name="invoice"),
     path("orders/<int:pk>/taking-over/", views.taking_over_order, name="order-taking-over"),

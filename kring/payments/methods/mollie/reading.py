@@ -12,6 +12,7 @@ from kring.payments.method import (
     CANCELLED,
     DONE,
     FAILED,
+    LOST,
     OPEN,
     PAID,
     PENDING,
@@ -47,7 +48,7 @@ def report(
         reason=_reason(payment) if status == FAILED else "",
         way=text(payment.method),
         refunds=tuple(map(refund_report, refunds)),
-        disputes=tuple(map(_dispute, chargebacks)),
+        disputes=tuple(_dispute(each, is_debit=text(payment.method) == "directdebit") for each in chargebacks),
     )
 
 
@@ -65,11 +66,12 @@ def text(value: object) -> str:
     return str(value.value) if isinstance(value, Enum) else value if isinstance(value, str) else ""
 
 
-def _dispute(chargeback: ListEntityChargeback) -> DisputeReport:
-    """Mollie does not say when one is final; the bank may still reverse it."""
+def _dispute(chargeback: ListEntityChargeback, *, is_debit: bool) -> DisputeReport:
+    """A debit that was paid back stays so, as a rule; of others Mollie does not say when one is final, and the bank may
+    still reverse it."""
     return DisputeReport(
         provider_id=chargeback.id,
-        status=WON if chargeback.reversed_at else OPEN,
+        status=WON if chargeback.reversed_at else LOST if is_debit else OPEN,
         amount=_amount(chargeback.amount),
         reason=chargeback.reason.code if chargeback.reason else "",
     )

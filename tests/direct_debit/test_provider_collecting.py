@@ -1,0 +1,374 @@
+"""Collecting contributions from accounts that payers keep at the payment provider (C3), at Mollie over real HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from kring.core.refusals import NotAllowed, WrongState
+from kring.core.tenancy import scope
+from kring.core.ticking import tick
+from kring.demo.counterparts.mollie import Mollie
+from kring.direct_debit import provider_collecting, provider_mandates, refusals
+from kring.direct_debit.models import ProviderCollection, ProviderDebit
+from kring.dues import payers, recording
+from kring.mail.models import Message
+from kring.members.models import Member
+from kring.payments import keeping
+from kring.payments.methods.mollie import client
+from kring.payments.models import Payment, SavedMeans
+from tests import make
+from tests.direct_debit import collecting
+from tests.dues import owing
+from tests.jobs import work
+from tests.payments.ordering import fresh
+from tests.payments.saved_means import AtMollie
+from tests.refusing import refuses
+
+EMAIL = "ada@example.org"
+
+
+def member_of(user):
+    member = make.member(email=user.email)
+    Member.objects.filter(pk=member.pk).update(user=user)
+    return fresh(member)
+
+
+@pytest.fixture
+def at(settings, organisation, client_of_the_club):
+    with Mollie() as server:
+        settings.PROVIDER_URLS = {**settings.PROVIDER_URLS, "mollie": server.url}
+        at = AtMollie(server, organisation, client_of_the_club)
+        at.connect()
+        yield at
+        client.connections().close()
+        client.connections.cache_clear()
+
+
+@pytest.fixture
+def client_of_the_club(client, organisation):
+    client.defaults["HTTP_HOST"] = f"{organisation.subdomain}.kring.localhost"
+    return client
+
+
+@pytest.fixture
+def ada(organisation):
+    """A member with a login, who pays for themselves."""
+    with scope(organisation):
+        user = make.staff("member", email=EMAIL, name="Ada Lovelace")
+        return user, member_of(user)
+
+
+@pytest.fixture
+def contribution(organisation, ada):
+    with scope(organisation):
+        return owing.contribution("80.00", member=ada[1])
+
+
+@pytest.fixture
+def means(at, ada):
+    kept = at.kept()
+    with scope(at.organisation):
+        provider_mandates.give(ada[0], kept)
+    return kept
+
+
+@pytest.fixture
+def two(organisation):
+    with scope(organisation):
+        return make.staff("treasurer"), make.staff("org_admin")
+
+
+def day():
+    return provider_collecting.earliest()
+
+
+def announced(at, two):
+    with scope(at.organisation):
+        return provider_collecting.announce(day(), by=two[0])
+
+
+def released(at, two):
+    collection = announced(at, two)
+    with scope(at.organisation):
+        provider_collecting.release(collection, by=two[1])
+    return collection
+
+
+def charged(at, two):
+    """On its day, with all jobs done."""
+    collection = released(at, two)
+    with scope(at.organisation):
+        ProviderCollection.objects.update(collect_on=timezone.localdate())
+    tick()
+    work()
+    return collection
+
+
+def state(at, contribution):
+    return at.now(contribution).state
+
+
+# The mandate
+
+
+def test_a_payer_lets_contributions_be_collected_from_a_saved_account_and_takes_that_back(at, ada, means):
+    with scope(at.organisation):
+        mandate = provider_mandates.of_user(ada[0])
+        assert (mandate.means_id, mandate.payer_id) == (means.pk, payers.payer_of(ada[1]).pk)
+        assert provider_mandates.give(ada[0], means).pk == mandate.pk
+        assert provider_mandates.end(mandate, by=ada[0]) and not provider_mandates.end(mandate, by=ada[0])
+        assert provider_mandates.of_user(ada[0]) is None
+
+
+def test_nobody_gives_one_for_the_account_of_somebody_else(at, ada, means):
+    with scope(at.organisation):
+        eve = make.staff("member", email="eve@example.org")
+        member_of(eve)
+        with refuses(NotAllowed):
+            provider_mandates.give(eve, means)
+
+
+def test_who_has_a_mandate_by_the_bank_gives_no_second_one(at, ada):
+    kept = at.kept()
+    with scope(at.organisation):
+        collecting.mandate(payers.payer_of(ada[1]))
+        with refuses(refusals.HasMandate):
+            provider_mandates.give(ada[0], kept)
+
+
+# Planning and announcing
+
+
+def test_the_dry_run_has_what_is_due_with_its_total_and_writes_nothing(at, contribution, means):
+    with scope(at.organisation):
+        owing.contribution("30.00")  # of somebody without a mandate
+        plan = provider_collecting.plan(day())
+
+        assert [(each.contribution, each.amount, each.attempt) for each in plan.collected] == [
+            (contribution, Decimal("80.00"), 1)
+        ]
+        assert (plan.total, plan.left_out) == (Decimal("80.00"), [])
+        assert not ProviderDebit.objects.exists()
+
+
+def test_a_revoked_account_is_left_out_with_the_reason(at, contribution, means):
+    with scope(at.organisation):
+        keeping.revoke(means, by=None, reason=keeping.BY_PAYER)
+        [left_out] = provider_collecting.plan(day()).left_out
+
+    assert left_out.why == ProviderDebit.Why.NO_ACCOUNT
+
+
+def test_payers_are_told_two_weeks_before_for_whom_and_how_much(at, contribution, means, two):
+    with scope(at.organisation):
+        with refuses(refusals.NoticeTooShort):
+            provider_collecting.announce(day() - timedelta(days=1), by=two[0])
+        provider_collecting.announce(day(), by=two[0])
+        [mail] = Message.objects.filter(template="provider-debit-announced")
+        assert mail.recipient == EMAIL
+        assert "€80.00" in mail.text and str(contribution.member) in mail.text and "NL91 … 4300" in mail.text
+
+
+def test_what_is_announced_is_not_announced_twice(at, contribution, means, two):
+    announced(at, two)
+    with scope(at.organisation):
+        assert [each.why for each in provider_collecting.plan(day()).left_out] == ["under_way"]
+        with refuses(refusals.NothingToCollect):
+            provider_collecting.announce(day(), by=two[0])
+
+
+# Releasing
+
+
+def test_whoever_announced_it_does_not_release_it(at, contribution, means, two):
+    collection = announced(at, two)
+    with scope(at.organisation):
+        with refuses(refusals.SamePerson):
+            provider_collecting.release(collection, by=two[0])
+        provider_collecting.release(collection, by=two[1])
+        with refuses(WrongState):
+            provider_collecting.release(collection, by=two[1])
+
+
+def test_what_is_not_released_is_not_charged(at, contribution, means, two):
+    announced(at, two)
+    with scope(at.organisation):
+        ProviderCollection.objects.update(collect_on=timezone.localdate())
+    tick()
+    work()
+
+    assert at.made() == []
+
+
+def test_released_it_waits_for_its_day(at, contribution, means, two):
+    released(at, two)
+    tick()
+    work()
+
+    assert at.made() == []
+
+
+def test_called_off_nothing_is_charged_and_the_payers_are_told(at, contribution, means, two):
+    collection = released(at, two)
+    with scope(at.organisation):
+        provider_collecting.call_off(collection, by=two[0])
+        ProviderCollection.objects.update(collect_on=timezone.localdate())
+        assert Message.objects.filter(template="provider-debit-called-off", recipient=EMAIL).count() == 1
+    tick()
+    work()
+
+    assert at.made() == []
+    with scope(at.organisation):
+        assert [each.attempt for each in provider_collecting.plan(day()).collected] == [2]
+
+
+# Charging
+
+
+def test_on_its_day_it_is_charged_once_and_the_contribution_is_paid_when_the_bank_has(at, contribution, means, two):
+    charged(at, two)
+    tick()
+    work()
+    [made] = at.made()
+    assert made["amount"]["value"] == "80.00"
+    assert state(at, contribution) == "pending"
+    with scope(at.organisation):
+        payment = ProviderDebit.objects.get().payment
+
+    at.collect(payment)
+    at.delivered(payment, times=2)
+
+    assert state(at, contribution) == "paid"
+
+
+def test_a_family_on_one_bill_is_one_charge(at, ada, means, two):
+    with scope(at.organisation):
+        child = make.member(email="")
+        payer = payers.payer_of(ada[1])
+        recording.record([owing.draft(ada[1], "80.00", payer=payer), owing.draft(child, "40.00", payer=payer)])
+
+    charged(at, two)
+
+    assert [each["amount"]["value"] for each in at.made()] == ["120.00"]
+
+
+def test_what_the_bank_returns_is_tried_again_at_most_twice(at, contribution, means, two):
+    for attempt in (1, 2, 3):
+        charged(at, two)
+        with scope(at.organisation):
+            debit = ProviderDebit.objects.select_related("payment").latest("attempt")
+            assert debit.attempt == attempt
+        at.bounce(debit.payment)
+        at.delivered(debit.payment)
+        assert state(at, contribution) == "failed"
+    with scope(at.organisation):
+        assert [each.why for each in provider_collecting.plan(day()).left_out] == ["too_often"]
+
+
+def test_what_the_payer_has_paid_back_is_not_collected_again(at, contribution, means, two):
+    charged(at, two)
+    with scope(at.organisation):
+        payment = ProviderDebit.objects.get().payment
+    at.collect(payment)
+    at.delivered(payment)
+    at.charge_back(payment)
+    at.delivered(payment)
+
+    with scope(at.organisation):
+        assert [each.why for each in provider_collecting.plan(day()).left_out] == ["refused"]
+
+
+def test_paid_otherwise_meanwhile_nothing_is_charged(at, contribution, means, two):
+    collection = released(at, two)
+    with scope(at.organisation):
+        owing.paid(contribution.order, "80.00")
+        ProviderCollection.objects.update(collect_on=timezone.localdate())
+    tick()
+    work()
+
+    assert at.made() == []
+    with scope(at.organisation):
+        assert fresh(collection).debits.get().why == "nothing_owed"
+
+
+def test_revoked_between_notice_and_debit_nothing_is_charged(at, ada, contribution, means, two):
+    released(at, two)
+    with scope(at.organisation):
+        provider_mandates.end(provider_mandates.of_user(ada[0]), by=ada[0])
+        ProviderCollection.objects.update(collect_on=timezone.localdate())
+    tick()
+    work()
+
+    assert at.made() == []
+
+
+def test_a_worker_killed_while_it_charges_charges_once(at, contribution, means, two):
+    at.server.behave("well", "lost answer", "well")
+    charged(at, two)
+    assert len(at.made()) == 1
+    with scope(at.organisation):
+        Payment.objects.update(poll_at=timezone.now(), polled_at=None)
+    tick()
+    work()
+
+    assert len(at.made()) == 1
+    assert state(at, contribution) == "pending"
+
+
+def test_another_organisation_has_none_of_it(at, contribution, means, two):
+    announced(at, two)
+    with scope(make.organisation(subdomain="zlot")):
+        assert not ProviderCollection.objects.exists() and not SavedMeans.objects.exists()
+        assert provider_collecting.plan(day()).collected == []
+
+
+# The pages
+
+
+def test_the_treasurer_announces_and_the_second_person_releases(at, contribution, means, two):
+    url = "/organisation/collections-by-provider/"
+    at.visitor.force_login(two[0])
+    assert "Announce €80.00 to the payers" in at.visitor.get(f"{url}new/").content.decode()
+    page = at.visitor.post(f"{url}new/", {"collect_on": day().isoformat()})["Location"]
+    assert "Somebody else must release" in at.visitor.get(page).content.decode()
+
+    at.visitor.force_login(two[1])
+    assert "NL91 … 4300" in at.visitor.get(page).content.decode()
+    at.visitor.post(f"{page}release/")
+
+    with scope(at.organisation):
+        assert ProviderCollection.objects.get().state == "released"
+    assert at.visitor.get(url).status_code == 200
+
+
+def test_in_the_portal_one_button_pays_contributions_from_now_on(at, ada, contribution):
+    kept = at.kept()
+    at.visitor.force_login(ada[0])
+    assert "Pay contributions from it from now on" in at.visitor.get("/portal/accounts/").content.decode()
+
+    at.visitor.post(f"/portal/accounts/{kept.pk}/collecting/")
+
+    assert "for contributions" in at.visitor.get("/portal/accounts/").content.decode()
+    with scope(at.organisation):
+        assert provider_mandates.of_user(ada[0]).means_id == kept.pk
+    at.visitor.post(f"/portal/accounts/{kept.pk}/collecting/", {"stop": "1"})
+    with scope(at.organisation):
+        assert provider_mandates.of_user(ada[0]) is None
+
+
+def test_the_database_lets_no_contribution_be_announced_twice_nor_an_attempt_be_repeated(at, contribution, means, two):
+    collection = announced(at, two)
+    again = {"collection": collection, "contribution": contribution, "means": means, "amount": Decimal("80.00")}
+    with scope(at.organisation):
+        with pytest.raises(IntegrityError, match="provider_debit_is_announced_once"), transaction.atomic():
+            ProviderDebit.objects.create(**again, attempt=2)
+        ProviderDebit.objects.update(state="left_out", why="called_off")
+        with pytest.raises(IntegrityError, match="provider_debit_attempt_is_one_each"), transaction.atomic():
+            ProviderDebit.objects.create(**again, attempt=1)
+        with pytest.raises(IntegrityError, match="released_by_another"), transaction.atomic():
+            ProviderCollection.objects.update(released_by=two[0])

@@ -17,7 +17,7 @@ NOUN = Noun(
             *("fee_table_new", "fee_table", "fee_table_removal"),
             *("reduction_new", "reduction", "reduction_removal"),
             *("surcharge_new", "surcharge", "surcharge_removal"),
-            "member_fee",
+            *("member_fee", "fee_differences"),
         ],
     },
     audit_labels={

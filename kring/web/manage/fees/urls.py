@@ -1,10 +1,11 @@
 from django.urls import path
 
-from kring.web.manage.fees import check_views, member_views, rule_views, table_views
+from kring.web.manage.fees import check_views, difference_views, member_views, rule_views, table_views
 
 OF_ORGANISATION = [
     path("fees/", table_views.index, name="fees"),
     path("fees/check/", check_views.check, name="fee_check"),
+    path("fees/differences/", difference_views.differences, name="fee_differences"),
     path("fees/tables/new/", table_views.new, name="fee_table_new"),
     path("fees/tables/<int:pk>/", table_views.change, name="fee_table"),
     path("fees/tables/<int:pk>/removal/", table_views.removal, name="fee_table_removal"),

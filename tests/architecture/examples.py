@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kring.accounts import welcome
 from kring.accounts.models import ApiToken, Profession, User
+from kring.banking.models import ColumnMapping, MatchRule, StatementFile, StatementLine
 from kring.billing.models import Invoice, Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
 from kring.certificates.models import Certificate
@@ -507,6 +508,18 @@ EXAMPLES: dict[str, Given] = {
     "manage:creditor_retiring": _pk(CreditorAccount),
     "manage:payout": _pk(Payout),
     "manage:reconciliation_file": lambda rows: {"form": "csv"},
+    **dict.fromkeys(
+        [
+            *(f"manage:statement_line{act}" for act in ("", "_acceptance", "_orders", "_purpose", "_undoing")),
+            "manage:statement_line_account",
+        ],
+        _pk(StatementLine),
+    ),
+    **dict.fromkeys(
+        [*(f"manage:bank_file{act}" for act in ("", "_taking", "_columns", "_discarding"))], _pk(StatementFile)
+    ),
+    "manage:match_rule_forgetting": _pk(MatchRule),
+    "manage:column_mapping": _pk(ColumnMapping),
     **dict.fromkeys(["manage:difference", "manage:difference_seen", "manage:difference_booking"], _pk(Difference)),
     **dict.fromkeys(["manage:reconciliation_now", "manage:reconciliation_sharing"], _pk(Reconciliation)),
     "manage:message": _pk(Message),

@@ -1,13 +1,15 @@
 """The lines of a file, each once (C4): whatever the files overlap, in whichever order they come.
 
 A booking of the bank is known again by its reference with day and sum, or by all that it says; an ordinal tells apart
-two that are really two. In files of two kinds, which use other words, those of one day and sum are the same.
+two that are really two. In files of two kinds, which use other words, those of one day and sum are the same
+unless what they say differs.
 Locks: the account's row, so of two uploads at once the second sees the lines of the first.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +25,9 @@ from kring.banking.reading.facts import Statement as StatementFacts
 BATCH = 1000
 # What fits into a column of 15 digits.
 LARGEST = Decimal(10) ** 13
+SAYS = ("iban", "end_to_end_id", "name", "text")
+# Of the words of the shorter one, so many are in the other where two files mean the same.
+SAME_WORDS = 0.6
 REFERENCES = ("bank_reference", "end_to_end_id", "mandate_id", "payment_info_id", "message_id", "structured_reference")
 LENGTHS = {
     **dict.fromkeys(REFERENCES, 140),
@@ -94,8 +99,8 @@ def _add_to(account: OwnAccount, file: StatementFile, statements: Sequence[State
     for statement, each in zip(made, entries, strict=True):
         for entry in each:
             there = known.get(entry.place)
-            if there is None and (same := others.get((entry.day, entry.total))):
-                there = same.pop()
+            if there is None:
+                there = _same_in_other_words(others[entry.day, entry.total], entry)
             if there is None:
                 rows += _rows(account, statement, entry)
             elif _is_split_by(there, entry):
@@ -186,6 +191,27 @@ def _of_other_kinds(
         if entry.kind != kind and place not in places:
             found[entry.day, entry.total].append(entry)
     return found
+
+
+def _same_in_other_words(known: list[KnownBooking], entry: Booking) -> KnownBooking | None:
+    """Taken out of these: the first that says nothing else than this booking."""
+    for place, each in enumerate(known):
+        if not _contradict(each.lines, entry.lines):
+            return known.pop(place)
+    return None
+
+
+def _contradict(ours: Sequence[StatementLine], theirs: Sequence[Line]) -> bool:
+    """Of bookings with one line each: another account, another reference, or other words."""
+    if len(ours) != 1 or len(theirs) != 1:
+        return False
+    one, other = ours[0], theirs[0]
+    for name in ("iban", "end_to_end_id"):
+        here, there = getattr(one, name), getattr(other, name)
+        if here and there and here != there:
+            return True
+    here, there = (set(re.findall(r"\w+", f"{each.name} {each.text}".lower())) for each in (one, other))
+    return bool(here and there) and len(here & there) / min(len(here), len(there)) < SAME_WORDS
 
 
 def _is_split_by(there: KnownBooking, entry: Booking) -> bool:

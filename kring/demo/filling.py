@@ -11,6 +11,7 @@ from kring.core import jobs
 from kring.demo import (
     acting,
     applications,
+    bank_files,
     collecting,
     masterclass,
     members,
@@ -50,6 +51,8 @@ STEPS = (
     FillingStep("zlot", "zlot-kadry", zlot.fill_by_hand),
     FillingStep("zlot", "zlot-kadry", zlot.fill_woods),
     FillingStep("zlot", "zlot-kadry", zlot.fill_the_others),
+    # The last: statements are about what the others have made.
+    FillingStep("svoranje", "jeugdgroepen", bank_files.fill),
 )
 NAMES = {"vgbc": (DUTCH, vgbc.POST), "zlot": (POLISH, zlot.POST), "svoranje": (DUTCH, svoranje.POST)}
 

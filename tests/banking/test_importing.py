@@ -88,6 +88,16 @@ class TestOnce:
 
         assert amounts() == [5, 5]
 
+    @pytest.mark.parametrize(
+        "other", [{"text": "hall"}, {"text": "drink", "iban": FOREIGN}, {"text": "drink", "end_to_end_id": "B"}]
+    )
+    def test_nor_does_another_kind_of_file_hide_what_is_another_line(self, other):
+        keep(statement(line("5.00", text="drink", iban=THEIRS, end_to_end_id="A")))
+
+        keep(statement(line("5.00", **other)), kind="mt940")
+
+        assert amounts() == [5, 5]
+
     def test_the_parts_of_a_batch_take_its_place(self):
         keep(statement(line("10.00", bank_reference="B", number_of_transactions=2)))
         parts = [line("4.00", bank_reference="B"), line("6.00", bank_reference="B")]

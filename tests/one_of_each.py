@@ -72,6 +72,11 @@ from kring.dues.models import (
     Payer,
     PayerChoice,
     Reduction,
+    Reminder,
+    ReminderItem,
+    ReminderPause,
+    ReminderSettings,
+    ReminderStep,
     Surcharge,
     SurchargedMember,
 )
@@ -319,6 +324,27 @@ def _dues() -> list[Any]:
         PayerChoice.objects.create(member=member, payer=payer),
         DuesSettings.objects.create(),
         DuesPaymentOption.objects.create(method="transfer", settings={"iban": "NL91ABNA0417164300"}),
+        *_reminders(contribution),
+    ]
+
+
+def _reminders(contribution: Contribution) -> list[Any]:
+    step = ReminderStep.objects.create(position=1, channel="letter")
+    reminder = Reminder.objects.create(
+        payer=contribution.payer,
+        level=1,
+        step=step,
+        tone=step.tone,
+        channel=step.channel,
+        state="to_print",
+        amount=contribution.left,
+        currency="EUR",
+        on=timezone.localdate(),
+    )
+    return [
+        *(step, reminder, ReminderSettings.objects.create()),
+        ReminderItem.objects.create(reminder=reminder, contribution=contribution, level=1, amount=contribution.left),
+        ReminderPause.objects.create(payer=contribution.payer, kind="stopped", reason="They are ill"),
     ]
 
 

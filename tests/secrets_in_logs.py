@@ -44,6 +44,7 @@ GIVEN = {
     "/contributions/": "a bill",
     "/pay/": "a link with which anybody pays an order",
     "/refunds/account/": "the account of a refund",
+    "/reminders/": "a reminder of contributions",
     "/testpay/": "a charge of the pretend provider",
     "kring_": "a token of the API",
     'type="hidden" name="key" value="': "an order or entry to come",

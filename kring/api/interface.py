@@ -29,6 +29,7 @@ from kring.api import (
     quotes,
     refunds,
     registrations,
+    reminders,
     sessions,
     teams,
     waiting_entries,
@@ -95,6 +96,7 @@ ROUTERS = {
     "invoices": invoices.router,
     "payments": payments.router,
     "refunds": refunds.router,
+    "reminders": reminders.router,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

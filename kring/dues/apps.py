@@ -6,3 +6,4 @@ class DuesConfig(AppConfig):
 
     def ready(self) -> None:
         from kring.dues import bills, fulfilment, mail_kinds, taken_back  # noqa: F401
+        from kring.dues.reminding import mail_kinds as of_reminders  # noqa: F401

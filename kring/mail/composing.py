@@ -65,18 +65,13 @@ def compose(
     organisation had this wording, and no other. Needs the organisation's scope where it has reworded mails. About 1 ms.
     """
     with translation.override(language):
-        written = {key: write(fact) for key, fact in facts.items() if fact is not None}
-        written["organisation"] = WrittenFact(organisation.name if organisation else "Kring", How.TEXT)
-        plain = {key: _plain_fact(fact) for key, fact in written.items()}
-        values = {key: plain[key] if fact.how in _OURS else as_text(plain[key]) for key, fact in written.items()}
-        parts = parts_of(template, values)
+        written = _written(facts, organisation)
+        parts = parts_of(template, written.values)
         found = wording or own_words.wording(organisation, template, language)
         if found is None:
             return _rendered(parts, organisation, language, page)
         try:
-            links = {key for key, fact in written.items() if fact.how is How.LINK}
-            own = _with_own_words(parts, found, plain, values, links)
-            return _rendered(own, organisation, language, page)
+            return _rendered(_with_own_words(parts, found, written), organisation, language, page)
         except Exception as error:
             if wording:
                 raise
@@ -85,10 +80,38 @@ def compose(
             return replace(composed, trouble=f"{own_words.BROKEN}: {type(error).__name__}: {error}"[:1000])
 
 
-def _with_own_words(
-    parts: Parts, found: Wording, plain: Mapping[str, str], values: Mapping[str, str], links: set[str]
-) -> Parts:
-    subject, body = own_words.filled_in(found, plain, values, links)
+def in_words(template: str, *, language: str, organisation: Organisation, facts: Mapping[str, Fact]) -> tuple[str, str]:
+    """Subject and text of the same mail on paper: plain, without button, note and reason. As by `compose`."""
+    with translation.override(language):
+        written = _written(facts, organisation)
+        parts = parts_of(template, written.values)
+        if found := own_words.wording(organisation, template, language):
+            try:
+                parts = _with_own_words(parts, found, written)
+            except Exception:
+                log.warning("The words of %s for “%s” cannot be used", organisation, template, exc_info=True)
+        return _unescape(parts["subject"]), _plain(parts["body"])
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Facts in the active language: as they are, and as Markdown; `links` are those that are addresses."""
+
+    plain: Mapping[str, str]
+    values: dict[str, str]
+    links: set[str]
+
+
+def _written(facts: Mapping[str, Fact], organisation: Organisation | None) -> _Written:
+    written = {key: write(fact) for key, fact in facts.items() if fact is not None}
+    written["organisation"] = WrittenFact(organisation.name if organisation else "Kring", How.TEXT)
+    plain = {key: _plain_fact(fact) for key, fact in written.items()}
+    values = {key: plain[key] if fact.how in _OURS else as_text(plain[key]) for key, fact in written.items()}
+    return _Written(plain, values, {key for key, fact in written.items() if fact.how is How.LINK})
+
+
+def _with_own_words(parts: Parts, found: Wording, written: _Written) -> Parts:
+    subject, body = own_words.filled_in(found, written.plain, written.values, written.links)
     # All of it was left out because its placeholders were empty: use Kring's text.
     return {
         **parts,

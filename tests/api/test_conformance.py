@@ -28,7 +28,7 @@ OF_THE_REGISTER = tuple(
     f"{method} /api/v1/{path}" for method in ("POST", "PATCH", "PUT") for path in ("members", "groups", "households")
 )
 # So is which keys there are.
-BY_KEYS = ("POST /api/v1/events/{event}/partner-tickets",)
+BY_KEYS = ("POST /api/v1/events/{event}/partner-tickets", "POST /api/v1/reminders/payers/{id}/")
 
 
 @pytest.fixture(scope="module")

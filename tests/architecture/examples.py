@@ -22,7 +22,16 @@ from kring.direct_debit.models import (
     Mandate,
     ProviderCollection,
 )
-from kring.dues.models import Contribution, ContributionRun, FeeTable, Payer, Reduction, Surcharge
+from kring.dues.models import (
+    Contribution,
+    ContributionRun,
+    FeeTable,
+    Payer,
+    Reduction,
+    Reminder,
+    ReminderStep,
+    Surcharge,
+)
 from kring.events.models import (
     Attraction,
     Campaign,
@@ -117,6 +126,9 @@ ABOUT_AN_IMPORT = (
     ),
     "import_undoing",
 )
+ABOUT_A_PAYER = (
+    *("reminder_payer", "reminder_promise", "reminder_stop", "reminder_resume", "reminder_now", "reminder_hold"),
+)
 ABOUT_AN_INVOICE = (
     *("invoice", "invoice_document", "invoice_credit", "invoice_correction"),
     *("invoice_delivery_file", "invoice_answer", "invoice_sending"),
@@ -183,6 +195,14 @@ def _purpose(**more: Any) -> Given:
 
 
 EXAMPLES: dict[str, Given] = {
+    **{f"manage:{route}": _pk(Payer) for route in ABOUT_A_PAYER},
+    **{f"manage:{route}": _pk(ReminderStep) for route in ("reminder_step", "reminder_step_removal")},
+    "manage:reminder_letter": _pk(Reminder),
+    "public:reminder": _secret_of(Reminder),
+    **{
+        f"api:{act}": _pk_as_id(Payer)
+        for act in ("get_reminder_pauses", "promise_payment", "stop_reminders", "resume_reminders")
+    },
     "manage:registration_file": _file,
     "my:registration-file": _file,
     "manage:member_file": lambda rows: {"pk": rows[Member].pk, "key": rows[Upload].key},

@@ -53,6 +53,7 @@ PLATFORM_READS = {
     "partners_partnerquota": "what time makes due: unused tickets that come free",
     "checkin_guest": "what time makes due: names of guests that nobody needs any more",
     "checkin_guestupload": "what time makes due: files of guests that nobody needs any more",
+    "dues_remindersettings": "what time makes due: reminders of contributions",
     "events_attraction": "what time makes due: windows that open and close",
     "events_event": "numbers per organisation; what time makes due: events that open, close, start and end",
     "events_registryanswer": "what time makes due: answers of registries nobody needs any more",

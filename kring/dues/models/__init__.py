@@ -11,12 +11,23 @@ from kring.dues.models.fees import (
     SurchargedMember,
 )
 from kring.dues.models.payer import Address, Payer, PayerChoice, PayerQuerySet
+from kring.dues.models.reminder import (
+    Channel,
+    Reminder,
+    ReminderItem,
+    ReminderPause,
+    ReminderQuerySet,
+    ReminderSettings,
+    ReminderStep,
+    Tone,
+)
 from kring.dues.models.run import ContributionRun
 from kring.dues.models.settings import DuesPaymentOption, DuesSettings
 
 __all__ = [
     "KIND",
     "Address",
+    "Channel",
     "Contribution",
     "ContributionQuerySet",
     "ContributionRun",
@@ -30,6 +41,13 @@ __all__ = [
     "PayerChoice",
     "PayerQuerySet",
     "Reduction",
+    "Reminder",
+    "ReminderItem",
+    "ReminderPause",
+    "ReminderQuerySet",
+    "ReminderSettings",
+    "ReminderStep",
     "Surcharge",
     "SurchargedMember",
+    "Tone",
 ]

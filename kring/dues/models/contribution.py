@@ -57,6 +57,7 @@ class Contribution(TenantModel):
         PERIOD = "period", pgettext_lazy("contribution", "contribution")
         ENTRY = "entry", _("entry fee")
         CORRECTION = "correction", _("correction")
+        REMINDER_FEE = "reminder", _("reminder fee")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("contribution", "open")
@@ -138,7 +139,7 @@ class Contribution(TenantModel):
             ),
             models.CheckConstraint(name="contribution_has_a_day", condition=Q(during__isempty=False)),
             models.CheckConstraint(
-                name="contribution_kind_is_known", condition=Q(kind__in=["period", "entry", "correction"])
+                name="contribution_kind_is_known", condition=Q(kind__in=["period", "entry", "correction", "reminder"])
             ),
             models.CheckConstraint(
                 name="contribution_below_zero_is_a_correction", condition=Q(amount__gte=0) | Q(kind="correction")

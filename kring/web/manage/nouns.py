@@ -47,6 +47,7 @@ from kring.web.manage.providers.noun import NOUN as PROVIDERS
 from kring.web.manage.reconciliation.noun import NOUN as RECONCILIATION
 from kring.web.manage.refunds.noun import NOUN as REFUNDS
 from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
+from kring.web.manage.reminders.noun import NOUN as REMINDERS
 from kring.web.manage.reports.noun import NOUN as REPORTS
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
 from kring.web.manage.settings.noun import NOUN as SETTINGS
@@ -64,7 +65,7 @@ NOUNS = [
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES),
-    *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, STATEMENTS),
+    *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, REMINDERS, STATEMENTS),
     *(BOX_OFFICE, GUESTS, DOOR, MAIL, WORDINGS),
     NEWSLETTERS,
     PROVIDER_COLLECTIONS,

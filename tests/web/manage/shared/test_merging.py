@@ -216,6 +216,7 @@ CHANGE_NOTHING = {
     "order_invoice", "invoice_correction", "invoice_credit", "order_extension", "refunds_by_file",
     "credit_paying_out",
     "collection_new", "collection_booking", "debit_return", "return_rules",
+    "reminder_promise", "reminder_step_new",
     "creditor_new", "mandate_new", "mandate_new_member", "mandate_new_payer", "mandates_adopting",
     "contribution_correction", "contribution_money", "contribution_run_new",
     "fee_table_new", "reduction_new", "surcharge_new", "fee_check", "dues_books",

@@ -6,6 +6,9 @@ thousand. Who decides about a line meanwhile is first.
 
 from __future__ import annotations
 
+import json
+
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,6 +20,13 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 
 BATCH = 1000
+# The policy of the table keeps it within the organisation.
+SAVE = """
+    WITH matched AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS row(id, meaning, proposal))
+    UPDATE banking_statementline AS line
+    SET meaning = matched.meaning, proposal = matched.proposal::jsonb, matched_at = %s
+    FROM matched WHERE line.id = matched.id
+"""
 
 
 def match_all(organisation_id: int) -> int:
@@ -47,8 +57,15 @@ def match_batch() -> int:
         key, meant = found.get(line.pk, ("", None))
         line.meaning, line.proposal = key, as_proposal(meant) if meant else {}
         line.matched_at = timezone.now()
-    StatementLine.objects.bulk_update(lines, ["meaning", "proposal", "matched_at"], batch_size=BATCH)
+    _save(lines)
     return len(lines)
+
+
+def _save(lines: list[StatementLine]) -> None:
+    """Django's own way compares each row with the keys of all: a thousand take seconds."""
+    facts = [each.pk for each in lines], [each.meaning for each in lines], [json.dumps(each.proposal) for each in lines]
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, [*facts, timezone.now()])
 
 
 def as_proposal(found: Meaning) -> dict[str, object]:

@@ -64,7 +64,7 @@ def give(
             mandate.use(_add_version(mandate, account, evidence, by, number=2))
     else:
         _add_version(mandate, account, evidence, by)
-    log("mandate.given", mandate, new=_facts(mandate, account) | {"evidence": evidence.kind}, actor=by)
+    log("mandate.given", mandate, new=_facts(mandate, account), actor=by)
     if is_mailed:
         mails.given(mandate, account)
     return mandate
@@ -101,7 +101,7 @@ def change(
     if locked.hold == Hold.NEW_ACCOUNT and before.iban != account.iban:
         locked.resume()
     old = _facts(mandate, sepa.Account(before.holder, before.iban)) | {"reference": before.reference}
-    log("mandate.changed", locked, old=old, new=_facts(locked, account) | {"evidence": evidence.kind}, actor=by)
+    log("mandate.changed", locked, old=old, new=_facts(locked, account), actor=by)
     mails.changed(locked, account)
     mandate.refresh_from_db()
     return True
@@ -236,7 +236,7 @@ def _refuse(error: IntegrityError) -> None:
 
 def _facts(mandate: Mandate, account: sepa.Account) -> dict[str, object]:
     masked = f"{account.iban[:4]} … {account.iban[-4:]}"
-    return {"reference": mandate.reference, "account": masked, "payer": mandate.payer_id}
+    return {"reference": mandate.reference, "account": masked}
 
 
 def end_used(mandate: Mandate) -> None:

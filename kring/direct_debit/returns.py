@@ -79,7 +79,7 @@ def apply(debit: Debit, reported: Reported, *, by: User | None = None) -> DebitR
     _stop(debit, made)
     if run.creditor_account.return_fee:
         _bill_fee(debit, run.creditor_account.return_fee)
-    facts = {"reason": made.code, "amount": debit.amount, "source": made.source, "late": made.is_late}
+    facts = {"reason": made.code, "amount": debit.amount}
     log("debit.returned", debit.mandate, new=facts, actor=by)
     collection_mails.returned(made, debit)
     return made

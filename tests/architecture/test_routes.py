@@ -77,6 +77,8 @@ OTHERWISE = {
     "my:member-answers": {"missing"},  # nothing is asked
     **{f"my:mandate-{page}": {"missing"} for page in ("change", "withdrawal", "document")},  # it is a sponsor's
     "my:mandate-new": {"ok", "missing"},  # only of those who pay for somebody
+    # The bank has the collection.
+    **{f"manage:collection_{page}": {"missing"} for page in ("release", "calling_off")},
     "manage:mandate_evidence": {"missing"},  # there is no file on the disk
     "public:picture": {"missing"},  # the event has no photo
     **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk

@@ -7,6 +7,7 @@ kept already is kept once.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, Min, OuterRef
@@ -16,8 +17,8 @@ from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
 from kring.payments import accounts, polling
-from kring.payments.ledger import LedgerClosed
-from kring.payments.method import PaymentMethod
+from kring.payments.ledger import LedgerClosed, LedgerPage
+from kring.payments.method import PaymentMethod, ProviderUnavailable
 from kring.payments.methods import methods
 from kring.payments.models import Difference, Payment, ProviderAccount, ProviderEntry, Reconciliation
 from kring.payments.models.reconciliation import LOOKS_BACK
@@ -85,7 +86,7 @@ def _fetch(row: Reconciliation, kind: PaymentMethod, since: datetime) -> bool:
     account: ProviderAccount = row.account
     try:
         with accounts.watched(account):
-            for page in kind.ledger(account, since):
+            for page in _each_once(kind.ledger(account, since)):
                 with scope(account.organisation_id):
                     keeping.keep(account, page)
     except LedgerClosed:
@@ -101,6 +102,17 @@ def _fetch(row: Reconciliation, kind: PaymentMethod, since: datetime) -> bool:
         if account.state == ProviderAccount.State.FAILING:
             account.note_working()
     return True
+
+
+def _each_once(pages: Iterable[LedgerPage]) -> Iterator[LedgerPage]:
+    """Raises ProviderUnavailable for a page that came before: a provider that repeats it has no last one."""
+    seen = set[int]()
+    for page in pages:
+        contents = hash(tuple(page))
+        if page and contents in seen:
+            raise ProviderUnavailable
+        seen.add(contents)
+        yield page
 
 
 def _since(row: Reconciliation) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from kring.core.tenancy import scope
 from kring.payments.ledger import LedgerEntry
 from kring.payments.method import ProviderUnavailable
+from kring.payments.methods import method
 from kring.payments.methods.przelewy24 import calls
 from kring.payments.models import ProviderAccount, ProviderEntry, Reconciliation
 from kring.payments.reconciling import differences, fetching, keeping, linking
@@ -59,6 +61,15 @@ def test_a_page_that_is_interrupted_begins_anew_without_doubling(stripe, books, 
 
     assert row.compared_at is not None
     assert len(books.entries()) == 6 and len(books.differences()) == 5
+
+
+def test_a_provider_that_repeats_a_page_for_ever_is_asked_again_in_an_hour(stripe, books, paid, monkeypatch):
+    page = [entry(1), entry(2)]
+    monkeypatch.setattr(type(method("stripe")), "ledger", lambda *_asked: itertools.repeat(page))
+
+    row = books.compare()
+
+    assert row.compared_at is None and row.silent_since is not None
 
 
 def test_keys_that_may_not_read_the_books_put_no_account_out_of_use(stripe, organisation, books):

@@ -325,5 +325,7 @@ LOGGING = {
         # Each of its requests, and its messages, which may hold the payer's address.
         "stripe": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        # That it has begun to log.
+        "pikepdf": {"level": "WARNING"},
     },
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kring.web.manage.noun import MONITOR, SECRETARY, TREASURER, Noun
 from kring.web.navigation import MenuItem
 
 NOUN = Noun(
     name="fees",
-    menu=MenuItem("manage:fees", _("Fees"), "coin"),
+    menu=MenuItem("manage:fees", pgettext_lazy("of members", "Fees"), "coin"),
     rights={"see_dues": frozenset({TREASURER, SECRETARY, MONITOR})},
     pages={
         "see_dues": ["fees", "fee_check"],

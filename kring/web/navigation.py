@@ -23,6 +23,8 @@ class MenuItem:
     icon: str
     # Its own page only, not the pages below: for the first page of an area.
     exact: bool = False
+    # Of the part of the menu that it is in.
+    heading: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Link:
     is_current: bool
     # How much waits there.
     number: int = 0
+    heading: str | Promise = ""
 
 
 def links(
@@ -52,7 +55,7 @@ def links(
         url, allowed = target(entry.name, urlconf)
         if url and (not allowed or allowed & roles):
             number = (numbers or {}).get(entry.name, 0)
-            found.append(Link(url, entry.label, entry.icon, _is_current(entry, url, request.path), number))
+            found.append(Link(url, entry.label, entry.icon, _is_current(entry, url, request.path), number, entry.heading))
     return found
 
 

@@ -24,8 +24,8 @@ class Balances:
 
     closing: Decimal | None
     currency: str
-    until: date | None
-    gaps: list[Gap]
+    last_day: date | None
+    breaks: list[Gap]
     missing: list[Statement]
     number: int
 
@@ -36,20 +36,20 @@ def of_account(account: OwnAccount) -> Balances:
     known = [(each, each.opening, each.closing) for each in rows]
     last = max((each for each in rows if each.closing is not None), key=_latest, default=None)
     ended: set[Decimal] = set()
-    gaps: list[Gap] = []
+    breaks: list[Gap] = []
     before: tuple[Statement, Decimal, Decimal] | None = None
     for each, opening, closing in known:
         if opening is None or closing is None:
             continue
         if before is not None and opening not in ended and opening != before[1]:
-            gaps.append(Gap(before[0].ends_on, each.begins_on, opening - before[2]))
+            breaks.append(Gap(before[0].ends_on, each.begins_on, opening - before[2]))
         ended.add(closing)
         before = each, opening, closing
     return Balances(
         closing=last.closing if last else None,
         currency=account.currency or (rows[0].currency if rows else ""),
-        until=last.ends_on if last else None,
-        gaps=gaps,
+        last_day=last.ends_on if last else None,
+        breaks=breaks,
         missing=[each for each in rows if not each.is_complete],
         number=len(rows),
     )

@@ -25,7 +25,8 @@ SAVE = """
     WITH matched AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS row(id, meaning, proposal))
     UPDATE banking_statementline AS line
     SET meaning = matched.meaning, proposal = matched.proposal::jsonb, matched_at = %s
-    FROM matched WHERE line.id = matched.id
+    FROM matched
+    WHERE line.organisation_id = current_setting('kring.organisation_id')::bigint AND line.id = matched.id
 """
 
 

@@ -1,4 +1,4 @@
-"""What payers are told of collections through the payment provider: once each, for all they pay for."""
+"""What payers hear of collections through the payment provider: once each, for all they pay for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kring.payments.models import SavedMeans
 
 
 @dataclass
-class Told:
+class Debtor:
     """One payer, and what is collected from one account of theirs."""
 
     payer: Payer
@@ -25,18 +25,18 @@ class Told:
     members: list[str] = field(default_factory=list)
 
 
-def payers_of(collection: ProviderCollection) -> list[Told]:
+def payers_of(collection: ProviderCollection) -> list[Debtor]:
     """Of what is announced. One statement."""
     rows = collection.debits.filter(state=ProviderDebit.State.ANNOUNCED).select_related(
         "means", "contribution__member", "contribution__payer__member", "contribution__payer__guardian__member"
     )
-    found: dict[tuple[int, int], Told] = {}
+    found: dict[tuple[int, int], Debtor] = {}
     for each in rows:
         contribution = each.contribution
-        told = found.setdefault((contribution.payer_id, each.means_id), Told(contribution.payer, each.means))
-        told.amount += each.amount
-        if str(contribution.member) not in told.members:
-            told.members.append(str(contribution.member))
+        debtor = found.setdefault((contribution.payer_id, each.means_id), Debtor(contribution.payer, each.means))
+        debtor.amount += each.amount
+        if str(contribution.member) not in debtor.members:
+            debtor.members.append(str(contribution.member))
     return list(found.values())
 
 
@@ -44,11 +44,11 @@ def announce(collection: ProviderCollection) -> None:
     _tell("provider-debit-announced", collection, payers_of(collection))
 
 
-def call_off(collection: ProviderCollection, people: Sequence[Told]) -> None:
+def call_off(collection: ProviderCollection, people: Sequence[Debtor]) -> None:
     _tell("provider-debit-called-off", collection, people)
 
 
-def _tell(template: str, collection: ProviderCollection, people: Sequence[Told]) -> None:
+def _tell(template: str, collection: ProviderCollection, people: Sequence[Debtor]) -> None:
     organisation = current_organisation()
     url = facts.link(link(organisation, "my:saved-means"))
     post(

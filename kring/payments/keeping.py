@@ -173,7 +173,7 @@ def ask(organisation_id: int, means_id: int) -> None:
             with accounts.watched(account):
                 method_called(means.method).forget(means)
             with scope(organisation_id):
-                means.told()
+                means.note_told()
             return
         with accounts.watched(account):
             report = method_called(means.method).look_up(means)

@@ -131,6 +131,8 @@ def test_a_forged_reference_is_refused_by_the_database(ours, theirs):
     # Nor does a change of credit; and only what went to credit has an account.
     assert {result.pop(f"CreditEntry.{name}") for name in ("account", "refund", "payment")} == {"CheckViolation"}
     assert result.pop("Refund.credit_account") == "CheckViolation"
+    # Only what was charged has a payment.
+    assert result.pop("ProviderDebit.payment") == "CheckViolation"
     # What became of a code never changes.
     assert result.pop("TicketChange.ticket") == "CheckViolation"
     assert set(result.values()) == {"ForeignKeyViolation"}, result

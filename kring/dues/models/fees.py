@@ -233,6 +233,10 @@ class Reduction(TenantModel):
     def __str__(self) -> str:
         return in_language(self.names)
 
+    @property
+    def last_day(self) -> date | None:
+        return self.valid_until
+
 
 class Surcharge(TenantModel):
     """What some pay more for each period, such as an invoice on paper. Days as of a `Reduction`."""

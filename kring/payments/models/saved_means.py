@@ -191,6 +191,6 @@ class SavedMeans(TenantModel, StateMachine):
             poll_at=poll_at,
         )
 
-    def told(self) -> None:
+    def note_told(self) -> None:
         """The provider knows that it was revoked."""
         SavedMeans.objects.filter(pk=self.pk).update(is_to_be_told=False, poll_at=None)

@@ -110,11 +110,11 @@ def _of_a_debit(payment: Payment) -> str:
     """The payer's bank gives back a direct debit within 8 weeks, whatever we have refunded."""
     if payment.method != "direct_debit" or payment.settled_at is None:
         return ""
-    until = timezone.localdate(payment.settled_at) + timedelta(weeks=8)
-    if until < timezone.localdate():
+    last = timezone.localdate(payment.settled_at) + timedelta(weeks=8)
+    if last < timezone.localdate():
         return ""
     text = _("Until %(day)s the payer can also have it back from their bank: then it goes back twice. You may wait.")
-    return text % {"day": dates.day(until)}
+    return text % {"day": dates.day(last)}
 
 
 @needs("change_orders")

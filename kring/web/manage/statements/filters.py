@@ -47,7 +47,7 @@ class LineFilter(OfAccount):
 class StatementFilter(OfAccount):
     searched = ("number", "file__name")
 
-    gaps = choice(_("Balances"), [("gap", _("something is missing"))], method="by_gap")
+    balances = choice(_("Balances"), [("gap", _("something is missing"))], method="by_gap")
 
     def by_gap(self, rows: QuerySet, _name: str, _value: str) -> QuerySet:
         return rows.exclude(Q(missing=None) | Q(missing=0))

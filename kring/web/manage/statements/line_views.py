@@ -129,7 +129,7 @@ def undoing(request: UserRequest, pk: int) -> HttpResponse:
         return carry_out(request, lambda: deciding.undo(found, by=request.user), _("It is open again."), back)
     consequences = [_("The line is open again, and is not booked by itself any more.")]
     if found.transfer_id:
-        consequences.append(_("The payments count as not received; the orders wait for money again."))
+        consequences.append(_("The payments count as not received, and the orders are open again."))
     return ask(request, title=_("Undo this booking?"), consequences=consequences, button=_("Undo"), back=back)
 
 

@@ -55,7 +55,9 @@ def links(
         url, allowed = target(entry.name, urlconf)
         if url and (not allowed or allowed & roles):
             number = (numbers or {}).get(entry.name, 0)
-            found.append(Link(url, entry.label, entry.icon, _is_current(entry, url, request.path), number, entry.heading))
+            found.append(
+                Link(url, entry.label, entry.icon, _is_current(entry, url, request.path), number, entry.heading)
+            )
     return found
 
 

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 
 from kring.api import (
     campaigns,
+    contributions,
     direct_debit,
     door,
     eligibility,
@@ -97,6 +98,7 @@ ROUTERS = {
     "payments": payments.router,
     "refunds": refunds.router,
     "reminders": reminders.router,
+    "contributions": contributions.router,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

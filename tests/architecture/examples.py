@@ -256,6 +256,7 @@ EXAMPLES: dict[str, Given] = {
     **dict.fromkeys(["api:get_payment", "api:refund_payment"], lambda rows: {"id": rows[Payment].pk}),
     "api:get_mandate": lambda rows: {"id": rows[Mandate].pk},
     "api:list_debits": lambda rows: {"id": rows[CollectionRun].pk},
+    **dict.fromkeys(["api:get_contribution", "api:waive_contribution"], lambda rows: {"id": rows[Contribution].pk}),
     **dict.fromkeys(["api:get_refund", "api:take_refund_back"], lambda rows: {"id": rows[Refund].pk}),
     "api:list_price_rules": lambda rows: {"event": rows[Event].slug},
     "api:check_eligibility": lambda rows: {"event": rows[Event].slug},

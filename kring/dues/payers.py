@@ -4,6 +4,7 @@ who may pay; else the member."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from kring.accounts.models import User
 from kring.dues.models import Payer, PayerChoice
 from kring.members.models import Guardian, Guardianship, Member
 from kring.organisations import audit
+
+_NOBODY: Mapping[int, Member] = MappingProxyType({})
 
 
 class Person(NamedTuple):
@@ -30,7 +33,7 @@ def payer_of(member: Member) -> Payer:
 def of(members: Collection[Member]) -> dict[int, Payer]:
     """By the member's key; those that are missing are made. A constant number of statements."""
     people = people_of(members)
-    found = rows_of(set(people.values()))
+    found = rows_of(set(people.values()), {each.pk: each for each in members})
     return {member: found[person] for member, person in people.items()}
 
 
@@ -61,18 +64,26 @@ def _of_row(payer: Payer) -> Person:
     return person if any(person) else Person(chosen=payer.pk)
 
 
-def rows_of(people: Collection[Person]) -> dict[Person, Payer]:
-    """Those that are missing are made. A constant number of statements."""
+def rows_of(people: Collection[Person], loaded: Mapping[int, Member] = _NOBODY) -> dict[Person, Payer]:
+    """Those that are missing are made. A constant number of statements; `loaded`: members that need not be read."""
     found = _known(people)
+    members = _members({each.member for each in people if each.member}, loaded)
+    keys = {each.guardian for each in people if each.guardian}
+    guardians = Guardian.objects.select_related("household", "member__household").in_bulk(keys) if keys else {}
     if missing := [each for each in people if each not in found]:
-        members = Member.objects.in_bulk([each.member for each in missing if each.member])
-        guardians = Guardian.objects.in_bulk([each.guardian for each in missing if each.guardian])
-        Payer.objects.bulk_create(
-            [_made(members.get(each.member or 0), guardians.get(each.guardian or 0)) for each in missing],
-            ignore_conflicts=True,
-        )
+        made = [_made(members.get(each.member or 0), guardians.get(each.guardian or 0)) for each in missing]
+        Payer.objects.bulk_create(made, batch_size=1000, ignore_conflicts=True)
         found |= _known(missing)
+    for person, payer in found.items():
+        # Joined instead, so many of a table that was empty a moment ago take seconds.
+        payer.member, payer.guardian = members.get(person.member or 0), guardians.get(person.guardian or 0)
     return found
+
+
+def _members(keys: Collection[int], loaded: Mapping[int, Member]) -> dict[int, Member]:
+    rest = [key for key in keys if key not in loaded]
+    found = {key: loaded[key] for key in keys if key in loaded}
+    return found | (Member.objects.select_related("household").in_bulk(rest) if rest else {})
 
 
 def _made(member: Member | None, guardian: Guardian | None) -> Payer:
@@ -83,7 +94,6 @@ def _made(member: Member | None, guardian: Guardian | None) -> Payer:
 
 def _known(people: Iterable[Person]) -> dict[Person, Payer]:
     wanted = list(people)
-    rows = Payer.objects.with_people()
     found: dict[Person, Payer] = {}
     for name, keys in (
         ("member", [each.member for each in wanted if each.member]),
@@ -91,7 +101,7 @@ def _known(people: Iterable[Person]) -> dict[Person, Payer]:
         ("pk", [each.chosen for each in wanted if each.chosen]),
     ):
         if keys:
-            found |= {_of_row(each): each for each in rows.filter(**{f"{name}__in": keys})}
+            found |= {_of_row(each): each for each in Payer.objects.filter(**{f"{name}__in": keys})}
     return found
 
 

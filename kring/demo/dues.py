@@ -26,16 +26,18 @@ from kring.dues.models import (
     Reduction,
 )
 from kring.members.models import Member, MembershipType
+from kring.organisations.current import current_organisation
 from kring.payments.models import Payment
 
 CAP = Decimal("420.00")
+PERCENT, FIXED = ReductionEffect.PERCENT, ReductionEffect.FIXED
 
 
 def fill(visitors: acting.Visitors) -> None:
     treasurer, today = visitors.staff["treasurer"], timezone.localdate()
     first = date(today.year if today.month > 6 else today.year - 1, 7, 1)
     dice = random.Random(15)  # noqa: S311 — a demo, not a secret
-    _settings(visitors)
+    _settings()
     if not FeeTable.objects.exists():
         _fees(date(first.year - 1, 7, 1))
     _trainers(treasurer, dice)
@@ -43,9 +45,10 @@ def fill(visitors: acting.Visitors) -> None:
     _some_paid(_made(first, treasurer), treasurer, dice)
 
 
-def _settings(visitors: acting.Visitors) -> None:
+def _settings() -> None:
     DuesSettings.objects.create(instalments=4, months_between=2)
-    account = {"account": visitors.organisation.bank_account, "holder": visitors.organisation.name}
+    here = current_organisation()
+    account = {"account": here.bank_account, "holder": here.name}
     DuesPaymentOption.objects.create(method="transfer", settings=account)
 
 
@@ -58,21 +61,15 @@ def _fees(first: date) -> None:
     ):
         facts = {"period": PeriodKind.YEAR, "age_month": 7, "age_day": 1, "entry_fee": Decimal(15)}
         save_table(FeeTable(type=kind, valid_from=first, begins_on=first, on_joining=ProRata.MONTH, **facts), rows)
-    reductions = (
-        (ReductionKind.NTH_CHILD, "Tweede kind", ReductionEffect.PERCENT, Decimal(50), {"nth": 2, "type": youth}),
-        (
-            ReductionKind.NTH_CHILD,
-            "Derde kind",
-            ReductionEffect.FIXED,
-            Decimal(0),
-            {"nth": 3, "or_later": True, "type": youth},
+    nth, more_children = ReductionKind.NTH_CHILD, {"type": youth, "valid_from": first}
+    for row in (
+        Reduction(kind=nth, nth=2, names={"nl": "Tweede kind"}, effect=PERCENT, amount=Decimal(50), **more_children),
+        Reduction(
+            kind=nth, nth=3, or_later=True, names={"nl": "Derde kind"}, effect=FIXED, amount=Decimal(0), **more_children
         ),
-        (ReductionKind.CAP, "Gezinsmaximum", ReductionEffect.FIXED, CAP, {}),
-    )
-    for kind, words, effect, amount, more in reductions:
-        save_reduction(
-            Reduction(kind=kind, names={"nl": words}, effect=effect, amount=amount, valid_from=first, **more)
-        )
+        Reduction(kind=ReductionKind.CAP, names={"nl": "Gezinsmaximum"}, effect=FIXED, amount=CAP, valid_from=first),
+    ):
+        save_reduction(row)
 
 
 def _trainers(treasurer: User, dice: random.Random) -> None:

@@ -13,7 +13,7 @@ from tests import make
 
 
 @pytest.mark.usefixtures("in_scope")
-def test_there_is_something_of_everything(in_scope):
+def test_there_is_something_of_everything():
     youth, adult = (MembershipType.objects.create(name=name) for name in ("Jeugdlid", "Seniorlid"))
     for number in range(40):
         home = Household.objects.create(name=f"Gezin {number}")
@@ -22,7 +22,7 @@ def test_there_is_something_of_everything(in_scope):
         for _ in range(number % 4):
             make.member(type=youth, household=home, birth_date="2015-05-05")
     staff = {"treasurer": make.staff("treasurer"), "members": make.staff("members")}
-    visitors = SimpleNamespace(organisation=in_scope, staff=staff)
+    visitors = SimpleNamespace(staff=staff)
 
     dues.fill(visitors)
 

@@ -57,7 +57,7 @@ class ContributionTable(CurrencyTable):
     reason = tables.Column(verbose_name=_("Reason"), attrs=EXTRA)
     created_at = MomentColumn(verbose_name=_("Made on"))
 
-    on_demand = ("kind", "received", "bill", "reason", "created_at")
+    on_demand = ("during", "type", "kind", "received", "bill", "reason", "created_at")
 
     class Meta(ListTable.Meta):
         order_by = ("-created_at",)

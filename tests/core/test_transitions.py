@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg.types.range import DateRange
 
 from kring.billing.models import Order
 from kring.core.prepared_queries import update_where
@@ -67,6 +68,7 @@ def _like(field):
         models.DateField: timezone.localdate(),
         models.BooleanField: True,
         models.JSONField: {"a": [1]},
+        DateRangeField: DateRange(timezone.localdate(), None),
     }
     return next((value for kind, value in times.items() if isinstance(field, kind)), "x")
 

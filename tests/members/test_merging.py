@@ -386,7 +386,8 @@ def test_a_merge_costs_the_same_however_much_moves():
         with CaptureQueriesContext(connection) as found:
             merge(kept, gone)
         costs.append(len(found))
-    assert costs[1] <= costs[0] <= 110
+    # Two for each table that names members.
+    assert costs[1] <= costs[0] <= 125
 
 
 def test_a_row_of_an_import_about_the_one_who_goes_is_about_the_one_who_stays():

@@ -94,6 +94,7 @@ OTHERWISE = {
     "public:membership": {"missing"},  # nor this one
     "public:confirm-order": {"missing"},  # nor this one
     "public:newsletter_confirmation": {"missing"},  # nor this one
+    "public:bill-payment": {"missing"},  # nobody has begun to pay the bill
     "public:pay-progress": {"missing"},  # nobody has begun to pay by the link
     "public:team_person": {"missing"},  # nor this one
     "public:team_new": {"missing"},  # people register one by one

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from kring.billing.models import Instalment
 from kring.core.sepa import calendar
 from kring.core.sepa.debits import SequenceType
 from kring.direct_debit.accounts import why_not_reached
 from kring.direct_debit.models import CreditorAccount, Debit, DebitItem, Mandate, MandateVersion, NotCollected
+from kring.dues.due_now import due_of_bills
 from kring.dues.models import Contribution
 from kring.members.models import Member
 from kring.payments.models import Payment
@@ -230,18 +230,7 @@ class _Facts:
         self._tries = {each["contribution"]: each for each in tries}
         under_way = Payment.objects.open().filter(order__in=orders, method="direct_debit")
         self._under_way = set(under_way.values_list("order", flat=True))
-        self._left_now = self._instalments_due(owed)
-
-    def _instalments_due(self, owed: Iterable[Contribution]) -> dict[int, Decimal]:
-        """Of orders in instalments: what of them is due by then and has not come in."""
-        orders = {each.order.pk for each in owed if each.order is not None and each.order.is_in_instalments}
-        if not orders:
-            return {}
-        due = Instalment.objects.filter(order__in=orders, due_on__lte=self.collect_on).order_by().values("order")
-        sums = {each["order"]: each["due"] for each in due.annotate(due=Sum("amount"))}
-        came = Contribution.objects.filter(order__in=orders).order_by().values("order").annotate(came=Sum("received"))
-        received = {each["order"]: each["came"] for each in came}
-        return {key: max(sums.get(key, Decimal(0)) - received.get(key, Decimal(0)), Decimal(0)) for key in orders}
+        self._left_now = due_of_bills(owed, self.collect_on)
 
     def amount_of(self, contribution: Contribution) -> Decimal:
         """What is left of it, or what of that is due by then. Asked once of each, in their order."""

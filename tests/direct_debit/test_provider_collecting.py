@@ -16,6 +16,8 @@ from kring.demo.counterparts.mollie import Mollie
 from kring.direct_debit import provider_collecting, provider_mandates, refusals
 from kring.direct_debit.models import ProviderCollection, ProviderDebit
 from kring.dues import payers, recording
+from kring.dues.collecting import is_collected
+from kring.dues.models import Contribution
 from kring.mail.models import Message
 from kring.members.models import Member
 from kring.payments import keeping
@@ -24,6 +26,7 @@ from kring.payments.models import Payment, SavedMeans
 from tests import make
 from tests.direct_debit import collecting
 from tests.dues import owing
+from tests.dues.reminders import usual_steps, why_not
 from tests.jobs import work
 from tests.payments.ordering import fresh
 from tests.payments.saved_means import AtMollie
@@ -372,3 +375,14 @@ def test_the_database_lets_no_contribution_be_announced_twice_nor_an_attempt_be_
             ProviderDebit.objects.create(**again, attempt=1)
         with pytest.raises(IntegrityError, match="released_by_another"), transaction.atomic():
             ProviderCollection.objects.update(released_by=two[0])
+
+
+def test_nobody_is_reminded_of_what_is_collected_from_a_saved_account(at, ada, contribution, means):
+    with scope(at.organisation):
+        usual_steps()
+        Contribution.objects.filter(pk=contribution.pk).update(due_on=timezone.localdate() - timedelta(days=10))
+        assert why_not() == ["under_way"]
+        assert is_collected(contribution.payer_id)
+
+        provider_mandates.end(provider_mandates.of_user(ada[0]), by=ada[0])
+        assert not why_not() and not is_collected(contribution.payer_id)

@@ -48,7 +48,7 @@ def test_where_the_bank_says_that_the_payer_has_died_nobody_writes(made: Contrib
 
 def test_it_costs_the_same_for_one_and_for_many(made: Contribution, django_assert_num_queries: Any) -> None:
     collecting.mandate(made.payer)
-    with django_assert_num_queries(8) as one:
+    with django_assert_num_queries(10) as one:
         planning.plan(timezone.localdate())
     for _ in range(3):
         collecting.mandate(overdue(10).payer)

@@ -10,10 +10,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kring.billing import instalments
+from kring.billing.instalments import Part
 from kring.billing.models import Order
-from kring.dues import payers
+from kring.dues import payers, receiving
 from kring.dues.models import Contribution, Reminder, ReminderItem, ReminderStep
-from kring.dues.reminding import pausing, planning, sending, steps, under_way, unsent
+from kring.dues.reminding import pausing, planning, printing, sending, steps, under_way, unsent
 from kring.dues.reminding.why_not import WhyNot
 from kring.mail.models import Message
 from kring.members import households, status
@@ -58,6 +60,27 @@ def test_nobody_is_reminded_before_the_days_of_the_step():
     assert remind()
     days_pass(13)
     assert not remind()
+
+
+def test_of_a_bill_in_parts_only_those_are_named_that_are_due():
+    made = overdue(10, "80.00")
+    days = [TODAY() - timedelta(days=10), TODAY() + timedelta(days=20)]
+    instalments.choose(made.order, [Part(Decimal("30.00"), days[0]), Part(Decimal("50.00"), days[1])])
+
+    [reminder] = remind()
+
+    assert reminder.amount == Decimal("30.00")
+    assert printing.letter_of(reminder).total == Decimal("30.00")
+    assert Contribution.objects.get(pk=made.pk).left == Decimal("80.00")
+
+
+def test_whoever_has_paid_the_parts_that_are_due_is_not_reminded():
+    made = overdue(10, "80.00")
+    days = [TODAY() - timedelta(days=10), TODAY() + timedelta(days=20)]
+    instalments.choose(made.order, [Part(Decimal("30.00"), days[0]), Part(Decimal("50.00"), days[1])])
+    receiving.receive(made.order, amount=Decimal("30.00"), by=None)
+
+    assert not remind() and not why_not()
 
 
 def test_what_is_not_due_yet_is_nobodys_matter():
@@ -467,7 +490,7 @@ def test_the_database_takes_no_step_twice_nor_two_reminders_a_day():
 
 def test_the_plan_costs_the_same_for_one_and_for_many(django_assert_num_queries):
     overdue(10)
-    with django_assert_num_queries(7) as one:
+    with django_assert_num_queries(8) as one:
         planning.plan(TODAY())
     for _ in range(5):
         overdue(10)

@@ -22,6 +22,9 @@ class ProviderMandateQuerySet(TenantQuerySet):
     def in_force(self) -> ProviderMandateQuerySet:
         return self.filter(ended_at=None)
 
+    def chargeable(self) -> ProviderMandateQuerySet:
+        return self.in_force().filter(means__state=SavedMeans.State.ACTIVE)
+
 
 class ProviderMandate(TenantModel):
     """A payer lets the organisation collect what they owe from an account that they keep at its provider. What they

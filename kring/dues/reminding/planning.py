@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kring.core import dates, money
+from kring.dues.due_now import due_of_bills, only_due
 from kring.dues.models import (
     Channel,
     Contribution,
@@ -156,12 +157,13 @@ def _next_on(debt: Debt, steps: Sequence[ReminderStep]) -> date:
 
 
 def overdue(on: date, *, payers: Collection[int] | None = None) -> list[Contribution]:
-    """What was due before this day and is still owed."""
+    """What was due before this day and is still owed; of bills in instalments those parts. Three statements at most."""
     rows = Contribution.objects.owing().filter(due_on__lt=on)
     if payers is not None:
         rows = rows.filter(payer__in=payers)
     people = ("payer__member__household", "payer__guardian__member__household", "payer__guardian__household")
-    return list(rows.select_related("member", "order", *people).order_by("due_on", "pk"))
+    found = list(rows.select_related("member", "order", *people).order_by("due_on", "pk"))
+    return only_due(found, due_of_bills(found, on - timedelta(days=1)))
 
 
 def debts_of(contributions: Iterable[Contribution]) -> list[Debt]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext
 
 from kring.accounts.models import User
 from kring.core import dates, money, pdf, qr
+from kring.dues.due_now import due_of_bills, only_due
 from kring.dues.models import Contribution, Payer, Reminder, ReminderItem, ReminderQuerySet
 from kring.dues.reminding import mails, planning
 from kring.dues.reminding.groups import Debt, Group
@@ -67,7 +69,9 @@ def _letters(reminders: Iterable[Reminder]) -> list[Letter]:
     parts = items.select_related("contribution__member", "contribution__order", *PEOPLE)
     for item in parts.order_by("contribution__due_on", "contribution"):
         named[item.reminder_id].append(item.contribution)
-    return [Letter(each, named[each.pk]) for each in found]
+    yesterday = timezone.localdate() - timedelta(days=1)
+    due = due_of_bills((one for some in named.values() for one in some), yesterday)
+    return [Letter(each, only_due(named[each.pk], due)) for each in found]
 
 
 def _needed(letters: Sequence[Letter]) -> list[Letter]:

@@ -9,7 +9,7 @@ from kring.web.navigation import MenuItem
 
 NOUN = Noun(
     name="dues",
-    menu=MenuItem("manage:dues", _("Dues"), "chart-bar"),
+    menu=MenuItem("manage:dues", _("Overview"), "chart-bar"),
     pages={
         "see_dues": ["dues", "dues_unpaid", "dues_account", "dues_confirmation", "dues_of_member"],
         "manage_dues": ["dues_books"],

@@ -83,6 +83,7 @@ OTHERWISE = {
     # The bank has the collection.
     **{f"manage:collection_{page}": {"missing"} for page in ("release", "calling_off")},
     "manage:mandate_evidence": {"missing"},  # there is no file on the disk
+    "manage:dues_confirmation": {"missing"},  # nothing was paid
     "public:picture": {"missing"},  # the event has no photo
     **{name: {"missing"} for name in ("my:document", "manage:member_document")},  # there is no file on the disk
     "manage:profession_proof_file": {"missing"},  # there is no file on the disk

@@ -85,6 +85,10 @@ def answers(client: Staff, world: SimpleNamespace, names: list[str]) -> dict[str
     return found
 
 
+# The bank has the collection, no file is on the disk, nothing was paid: 404 for whoever may see them.
+NOT_THERE = {"collection_release", "collection_calling_off", "mandate_evidence", "dues_confirmation"}
+
+
 def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
     admin: Staff, full: SimpleNamespace
 ) -> None:
@@ -92,14 +96,18 @@ def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
         before = AuditEntry.objects.count()
 
     pages = answers(admin, full, routes.names())
-    failing = {name: status for name, status in pages.items() if status not in (200, 302)}
+    failing = {name: status for name, status in pages.items() if status not in (200, 302) and name not in NOT_THERE}
 
     assert failing == {}
     with scope(admin.organisation):
         # What one button sends is sent by the sweep too; who takes a list of people along is noted.
         exported = [
+            "bank_line.account_seen",
             "campaign.codes_exported",
+            "collection.downloaded",
+            "contributions.exported",
             "guests.exported",
+            "mandate.account_seen",
             "members.exported",
             "newsletter.exported",
             "registrations.exported",
@@ -108,7 +116,10 @@ def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
         ]
         noted = ["attraction.moved", "event.refund_stopped", "guests.uploaded", "partner.link_sent"]
         noted += ["payment.refund_account_asked", "price_rule.changed", *exported]
-        assert AuditEntry.objects.exclude(action__in=noted).count() == before
+        noted += ["bank_lines.by_itself", "contribution_run.stopped", "mandate.final", "mandate.resumed"]
+        noted += ["provider_collection.released", "reminders.paused", "reminders.resumed"]
+        new = AuditEntry.objects.exclude(action__in=noted).order_by("-pk")
+        assert new.count() == before, " ".join(sorted(set(new.values_list("action", flat=True))))
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -24,7 +24,10 @@ from tests.hostile import payload
 DERIVED = {"Answer", "Listed", "Searchable", "SigningKey", "SavedView", "TestpayCharge"}
 KEPT = {
     "AuditEntry",
+    "CollectionFile",
     "CreditEntry",
+    "MandateVersion",
+    "MemberFeeChange",
     "Invoice",
     "LegalText",
     "Question",
@@ -34,6 +37,10 @@ KEPT = {
     "MemberFeeChange",
 }
 OURS = {
+    *("StatementFile.facts", "MatchRule.email", "MatchRule.purpose"),
+    *("MandateVersion.iban", "MandateVersion.reference", "MandateVersion.creditor_id", "MandateVersion.address_digest"),
+    *("Mandate.creditor_id", "Mandate.hold", "CreditorAccount.iban", "CreditorAccount.creditor_id"),
+    *("CollectionFile.message_id", "CollectionFile.contents", "Debit.sequence"),
     *("password", "digest", "secret", "code", "number", "kind", "method", "account", "event_id", "reference", "key"),
     *(
         "provider_id",
@@ -110,7 +117,7 @@ def _into_all_rows() -> None:
                 model.objects.update(**columns)
         for field in model._meta.concrete_fields:
             if isinstance(field, models.JSONField) and field.name not in OURS:
-                for row in model.objects.all():
+                for row in (each for each in model.objects.all() if getattr(each, field.name) is not None):
                     with _thawed(model):
                         model.objects.filter(pk=row.pk).update(**{field.name: payload.inside(getattr(row, field.name))})
 

@@ -34,7 +34,6 @@ KEPT = {
     "FormChoice",
     "WaitingStep",
     "Consent",
-    "MemberFeeChange",
 }
 OURS = {
     *("StatementFile.facts", "MatchRule.email", "MatchRule.purpose"),

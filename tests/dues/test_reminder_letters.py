@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kring.dues import changing_payers, payers
 from kring.dues.models import Reminder, ReminderStep
 from kring.dues.reminding import pausing, printing
 from kring.mail.kinds import kind
@@ -47,6 +48,18 @@ def test_it_has_address_amount_account_and_reference(in_scope: Any):
         made.order.number,
     ):
         assert part in text
+
+
+def test_what_is_somebody_elses_to_pay_by_now_is_named_no_more():
+    """Behind the old payer's link stood the new link of the bill."""
+    made, other = overdue(10), overdue(10)
+    remind()
+    changing_payers.change(made.order, payers.payer_of(other.member), reason="Partner", by=None)
+
+    named = {each.reminder.payer_id: list(each.named) for each in printing.waiting()}
+
+    assert named == {other.payer_id: [other]}
+    assert not printing.letter_of(Reminder.objects.get(payer=made.payer)).named
 
 
 def test_the_code_for_the_banks_app_says_what_is_open_by_now():

@@ -65,7 +65,7 @@ class Group:
 def of(debts: Iterable[Debt]) -> list[Group]:
     found: dict[tuple[object, ...], list[Debt]] = defaultdict(list)
     for debt in debts:
-        found[_reached_at(debt.contribution.payer)].append(debt)
+        found[reached_at(debt.contribution.payer)].append(debt)
     return [_group(some) for some in found.values()]
 
 
@@ -75,7 +75,8 @@ def _group(debts: Sequence[Debt]) -> Group:
     return Group(tuple(payers[key] for key in sorted(payers)), tuple(ordered))
 
 
-def _reached_at(payer: Payer) -> tuple[object, ...]:
+def reached_at(payer: Payer) -> tuple[object, ...]:
+    """Payers with the same answer hear of it together."""
     household = household_of(payer)
     if household is None:
         return ("payer", payer.pk)

@@ -17,7 +17,7 @@ from kring.core import dates, money, pdf, qr
 from kring.dues.due_now import due_of_bills, only_due
 from kring.dues.models import Contribution, Payer, Reminder, ReminderItem, ReminderQuerySet
 from kring.dues.reminding import mails, planning
-from kring.dues.reminding.groups import Debt, Group
+from kring.dues.reminding.groups import Debt, Group, reached_at
 from kring.forms import countries
 from kring.mail.composing import in_words
 from kring.organisations.audit import log
@@ -33,7 +33,7 @@ PEOPLE = tuple(
 
 @dataclass(frozen=True)
 class Letter:
-    """`named`: what the reminder named and is still open."""
+    """`named`: what the reminder named, is still open, and was not moved to a payer who is reached elsewhere."""
 
     reminder: Reminder
     named: Sequence[Contribution]
@@ -65,10 +65,12 @@ def letter_of(reminder: Reminder) -> Letter:
 def _letters(reminders: Iterable[Reminder]) -> list[Letter]:
     found = list(reminders)
     named: dict[int, list[Contribution]] = {each.pk: [] for each in found}
+    reached = {each.pk: reached_at(each.payer) for each in found}
     items = ReminderItem.objects.filter(reminder__in=named, contribution__left__gt=0)
     parts = items.select_related("contribution__member", "contribution__order", *PEOPLE)
     for item in parts.order_by("contribution__due_on", "contribution"):
-        named[item.reminder_id].append(item.contribution)
+        if reached_at(item.contribution.payer) == reached[item.reminder_id]:
+            named[item.reminder_id].append(item.contribution)
     yesterday = timezone.localdate() - timedelta(days=1)
     due = due_of_bills((one for some in named.values() for one in some), yesterday)
     return [Letter(each, only_due(named[each.pk], due)) for each in found]

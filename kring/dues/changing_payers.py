@@ -24,7 +24,7 @@ def change(order: Order, payer: Payer, *, reason: str, by: User | None) -> None:
         raise refusals.MoneyHasCome
     old = order.buyer_name
     order.payments.open().let_go()
-    order.correct_buyer(payer.user, name=payer.name[:200], email=payer.email)
+    order.correct_buyer(payer.user, name=payer.name[:200], email=payer.email, is_another=True)
     rows.update(payer=payer)
     audit.log(
         "contribution.payer_changed", order, old={"payer": old}, new={"payer": payer.name, "reason": reason}, actor=by

@@ -151,6 +151,15 @@ def test_a_bill_is_moved_to_another_payer_with_a_new_link():
         changing_payers.change(order, payers.payer_of(one.member), reason="No", by=None)
 
 
+def test_nor_has_a_payer_without_email_the_link_of_another_without():
+    made = owing.contribution("80.00", member=make.member(email=""))
+    secret = made.order.secret
+
+    changing_payers.change(made.order, Payer.objects.create(own_name="Bakery"), reason="Sponsors them", by=None)
+
+    assert Order.objects.get().secret != secret
+
+
 def test_several_open_bills_become_one_and_one_payment_pays_all():
     member = make.member(email="ada@example.org")
     one = owing.contribution("80.00", member=member)

@@ -230,9 +230,9 @@ class Order(TenantModel, StateMachine):
         """The buyer has opened a link mailed to their address; an address given later is not proved."""
         self._change(only_in=self.UNPAID, confirmed_email=self.buyer_email)
 
-    def correct_buyer(self, buyer: User | None, *, name: str, email: str) -> None:
-        """Correct the buyer's details, in any state. With another address the link is replaced."""
-        is_moved = addresses.normalised(email) != self.buyer_email
+    def correct_buyer(self, buyer: User | None, *, name: str, email: str, is_another: bool = False) -> None:
+        """Correct the buyer's details, in any state. With another address, or another person, the link is replaced."""
+        is_moved = is_another or addresses.normalised(email) != self.buyer_email
         link = {"secret": codes.another_secret(self.secret), "link_renewed_at": timezone.now()} if is_moved else {}
         states = list(self.State)
         self._change(

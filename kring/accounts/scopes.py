@@ -28,7 +28,7 @@ for _scope, _words in (
     ("payments:write", _("ask for refunds and take them back")),
     ("mandates", _("read mandates, with shortened account numbers, and collections")),
     ("dues", _("read contributions and reminders")),
-    ("dues:write", _("note promises, and stop reminders of contributions")),
+    ("dues:write", _("waive contributions, note promises, and stop reminders")),
     ("members", _("read members, groups and households")),
     ("members:notes", _("read notes about members, besides what there is to read of them")),
     ("members:write", _("add and change members, groups and households")),

@@ -9,7 +9,7 @@ from kring.core.refusals import NotAllowed
 from kring.core.transactions import in_transaction
 from kring.direct_debit import own_mandates, refusals
 from kring.direct_debit.models import Mandate, ProviderMandate
-from kring.dues import payers
+from kring.dues import own, payers
 from kring.organisations.audit import log
 from kring.payments import keeping
 from kring.payments.models import SavedMeans
@@ -17,11 +17,9 @@ from kring.payments.refusals import MeansNotUsable
 
 
 def of_user(user: User) -> ProviderMandate | None:
-    """That of the payer who this login is; None: there is none."""
-    payer = own_mandates.payer_of(user)
-    if payer is None:
-        return None
-    found: ProviderMandate | None = ProviderMandate.objects.in_force().filter(payer=payer).first()
+    """The latest that they gave, also of a payer that they are no more: what was made for them is still collected."""
+    rows = ProviderMandate.objects.in_force().filter(payer__in=own.payers_of(user))
+    found: ProviderMandate | None = rows.order_by("-given_at", "-pk").first()
     return found
 
 

@@ -17,7 +17,7 @@ from kring.direct_debit import provider_collecting, provider_mandates, refusals
 from kring.direct_debit.models import ProviderCollection, ProviderDebit
 from kring.dues import payers, recording
 from kring.dues.collecting import is_collected
-from kring.dues.models import Contribution
+from kring.dues.models import Contribution, Payer
 from kring.mail.models import Message
 from kring.members.models import Member
 from kring.payments import keeping
@@ -126,6 +126,34 @@ def test_a_payer_lets_contributions_be_collected_from_a_saved_account_and_takes_
         assert provider_mandates.give(ada[0], means).pk == mandate.pk
         assert provider_mandates.end(mandate, by=ada[0]) and not provider_mandates.end(mandate, by=ada[0])
         assert provider_mandates.of_user(ada[0]) is None
+
+
+def test_who_pays_no_more_still_ends_what_is_collected_from_their_account(at, ada, contribution, means):
+    """What was made for them while they paid is still collected."""
+    with scope(at.organisation):
+        payers.choose(ada[1], Payer.objects.create(own_name="Bakery"), reason="Sponsors her", by=None)
+        assert [each.contribution for each in provider_collecting.plan(day()).collected] == [contribution]
+    at.visitor.force_login(ada[0])
+    assert "No longer for contributions" in at.visitor.get("/portal/accounts/").content.decode()
+
+    at.visitor.post(f"/portal/accounts/{means.pk}/collecting/", {"stop": "1"})
+
+    with scope(at.organisation):
+        assert not provider_collecting.plan(day()).collected
+
+
+def test_who_pays_the_bill_of_somebody_else_sees_what_became_of_it(at, ada, organisation):
+    with scope(organisation):
+        theirs = owing.contribution("80.00", member=make.member(email="liv@example.org"))
+    means = at.kept()
+    at.visitor.force_login(ada[0])
+    sent = {"how_much": "all", "method": f"saved-{means.pk}", "seen": "80.00"}
+
+    answer = at.visitor.post(f"/contributions/{theirs.order.secret}/", sent, follow=True)
+
+    assert answer.status_code == 200 and "Waiting for your bank" in answer.content.decode()
+    with scope(organisation):
+        assert Payment.objects.get().payer_email == EMAIL
 
 
 def test_nobody_gives_one_for_the_account_of_somebody_else(at, ada, means):

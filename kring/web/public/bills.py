@@ -149,7 +149,7 @@ def bill_document(request: TenantRequest, secret: str) -> HttpResponse:
 def bill_payment(request: TenantRequest, secret: str, pk: int) -> HttpResponse:
     """How to pay by a slow method, in progress, or why it failed; then back to the bill."""
     with scope(request.organisation):
-        payment = get_object_or_404(Payment, pk=pk, order=order_of_dues(secret), payer_email="")
+        payment = get_object_or_404(Payment, pk=pk, order=order_of_dues(secret))
     if payment.state == Payment.State.PENDING and payment.provider_id:
         polling.ask(request.organisation.pk, payment.pk)
     with scope(request.organisation):

@@ -79,6 +79,14 @@ def test_a_wrong_number_is_refused_and_not_sent(at, ada, iban):
         assert not SavedMeans.objects.exists()
 
 
+def test_the_provider_is_not_asked_about_one_account_after_another(at, ada):
+    answers = [ada.post(f"{PAGE}mollie/", {**ACCOUNT, "agrees": "on"}) for _attempt in range(11)]
+
+    assert [each.status_code for each in answers] == [302] * 10 + [429]
+    with scope(at.organisation):
+        assert SavedMeans.objects.count() == 10
+
+
 def test_a_provider_that_does_not_answer_is_said(at, ada):
     at.server.behave("status 500")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import messages
@@ -18,13 +20,18 @@ from kring.accounts.requests import UserRequest
 from kring.core.iban import AccountField
 from kring.core.names import NameField
 from kring.core.proxies import client_address
+from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.direct_debit import provider_mandates
 from kring.payments import keeping
 from kring.payments.method import PaymentMethod, ProviderUnavailable
+from kring.web import errors
 from kring.web.access import needs_login
 from kring.web.public.payments import leave
+
+# Of one login: each is a request to the provider, which says whether there is such an account.
+OFTEN = Limit(10, timedelta(hours=1))
 
 
 class ConsentForm(forms.Form):
@@ -72,6 +79,10 @@ def begin(request: UserRequest, method: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, {key: form if key == method else _form(each) for key, each in offered.items()}, 422)
         text = _consent(request, offered[method])
+    if wait := seconds_to_wait_for({f"saved-means:{request.organisation.pk}:{request.user.pk}": OFTEN}):
+        too_often = errors.page(request, 429)
+        too_often["Retry-After"] = str(wait)
+        return too_often
     account: dict[str, str] = {name: str(form.cleaned_data[name]) for name in form.fields if name != "agrees"}
     site = request.organisation.url
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from kring.web.manage.rights import needs
 from kring.web.manage.shared.list_tools import list_tools
 
 # On the page; the rest is counted.
-MOST = 200
+MOST = 50
 
 
 @needs("see_dues")
@@ -45,6 +46,7 @@ def index(request: UserRequest) -> HttpResponse:
         plan=plan,
         going=plan.going[:MOST],
         left_out=plan.left_out[:MOST],
+        reasons=Counter(each.why.label for each in plan.left_out).most_common(),
         more=max(len(plan.going) - MOST, 0) + max(len(plan.left_out) - MOST, 0),
         is_today=on == today,
         settings=settings,

@@ -25,7 +25,7 @@ from kring.banking.refusals import ChangedMeanwhile, NotIncoming
 from kring.billing.models import Order
 from kring.core import money
 from kring.organisations.current import current_organisation
-from kring.payments import splitting, structured
+from kring.payments import paying, splitting, structured
 from kring.payments.models import IncomingTransfer, Payment
 from kring.payments.splitting import Arrived
 
@@ -142,7 +142,9 @@ def book_on(line: StatementLine, shares: Mapping[str, Decimal], *, by: User | No
         if len(orders) != len(shares) or any(shares[each.number] > left[each.pk] for each in orders):
             raise ChangedMeanwhile
     transfer = splitting.book(arrived(line), shares, key=key_of(line), by=by, is_another=True)
-    if transfer is None:
+    # Asked again, now that the orders are locked.
+    is_too_much = by is None and any(map(paying.surplus, Order.objects.filter(number__in=shares)))
+    if transfer is None or is_too_much:
         raise ChangedMeanwhile
     proposal = line.proposal if line.proposal.get("details", {}).get("shares") == _texts(shares) else {}
     proposal = proposal or _chosen(shares)

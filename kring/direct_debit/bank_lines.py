@@ -100,11 +100,13 @@ class ReturnedLines(LineMeaning):
             words=line.return_words,
             charges=line.charges or Decimal(0),
         )
-        returns.apply(debit, reported, by=by)
-        line.book(self.key, by=by, proposal=line.proposal)
+        made = returns.apply(debit, reported, by=by)
+        line.book(self.key, by=by, proposal=line.proposal if made else line.proposal | {"code": "known"})
 
     def undo(self, line: StatementLine, *, by: User | None) -> None:
-        """What another file told before stays."""
+        """What another file, or another line, told before stays."""
+        if line.proposal["code"] == "known":
+            return
         debit = line.proposal["details"]["debit"]
         rows = DebitReturn.objects.filter(debit=debit, undone_at=None, source=Source.STATEMENT)
         if found := rows.select_related("debit").first():

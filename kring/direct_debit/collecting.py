@@ -280,13 +280,16 @@ def book(run: CollectionRun, *, on: date, by: User | None, batch: int = 0) -> bo
 
 
 def collect_some(run: CollectionRun, *, on: date, batch: int = 0) -> None:
-    """A part of those that are not noted as collected, and a job for the rest."""
+    """A part of those that are not noted as collected, and a job for the rest. With the last the run is booked."""
+    run = _locked(run)
     rows = run.debits.filter(state=State.UNDER_WAY)
     rows = rows.filter(batch=batch) if batch else rows
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
     _collect(keys[:AT_ONCE], on=on)
     if len(keys) > AT_ONCE:
         jobs.later("direct_debit.collect", run_id=run.pk, on=on.isoformat(), batch=batch)
+    elif run.state == CollectionRun.State.HANDED_OVER and not run.debits.filter(state=State.UNDER_WAY).exists():
+        run.book(on)
 
 
 @in_transaction

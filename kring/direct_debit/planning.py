@@ -228,7 +228,9 @@ class _Facts:
         counted = DebitItem.objects.filter(contribution__in=keys).order_by().values("contribution")
         tries = counted.annotate(last=Max("attempt"), returned=Count("pk", filter=Q(state=Debit.State.RETURNED)))
         self._tries = {each["contribution"]: each for each in tries}
-        under_way = Payment.objects.open().filter(order__in=orders, method="direct_debit")
+        # Of the provider from the moment it is charged: before the provider says anything, nothing is pending yet.
+        by_somebody = Q(method="direct_debit") | Q(means__isnull=False)
+        under_way = Payment.objects.open().filter(by_somebody, order__in=orders)
         self._under_way = set(under_way.values_list("order", flat=True))
         self._left_now = due_of_bills(owed, self.collect_on)
 

@@ -22,6 +22,7 @@ from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
 from kring.direct_debit import provider_mails, refusals
 from kring.direct_debit.models import CreditorAccount, Mandate, ProviderCollection, ProviderDebit, ProviderMandate
+from kring.dues.due_now import due_of_bills, only_due
 from kring.dues.models import Contribution
 from kring.organisations.audit import log
 from kring.payments import charging
@@ -80,7 +81,8 @@ def plan(collect_on: date) -> Plan:
     rows = Contribution.objects.owing().standing().filter(payer__in=mandates, due_on__lte=collect_on, waived_at=None)
     announced = ProviderDebit.objects.filter(contribution=OuterRef("pk"), state=ProviderDebit.State.ANNOUNCED)
     rows = rows.exclude(order=None).annotate(is_announced=Exists(announced)).order_by("payer", "pk")
-    found = list(rows.select_related("member", "payer__member", "payer__guardian__member"))
+    owed = list(rows.select_related("order", "member", "payer__member", "payer__guardian__member"))
+    found = only_due(owed, due_of_bills(owed, collect_on))
     last = _last_debits(found)
     items = []
     for each in found:

@@ -164,6 +164,9 @@ def take_back(found: DebitReturn, *, by: User | None) -> None:
         paying.lock(payment)
         if payment.disputes.filter(provider_id=_dispute_id(locked)).exists():
             disputing.apply(payment, [DisputeReport(_dispute_id(locked), WON, amount, locked.code)], is_notified=True)
+        elif not locked.was_collected:
+            # The bank has it still: nobody else may collect the same.
+            payment.unmark_failed()
     log("debit.return_taken_back", debit.mandate, old={"reason": locked.code, "amount": debit.amount}, actor=by)
 
 

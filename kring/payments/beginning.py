@@ -82,6 +82,9 @@ def attempt(
     means_id = means.pk if means else None
     if any(each.is_open and each.means_id not in (None, means_id) for each in live):
         raise refusals.DebitUnderWay
+    if means and any(each.is_open and each.method == "direct_debit" for each in live):
+        # The organisation's bank collects it.
+        raise refusals.DebitUnderWay
     theirs = [each for each in live if each.is_open and each.payer_email == payer.email]
     begun = next((each for each in theirs if each.method == kind.key), None)
     public_id = account.public_id if account else ""

@@ -297,6 +297,18 @@ class TestBooking:
         second.refresh_from_db()
         assert second.is_open
 
+    def test_what_came_in_for_the_order_at_this_moment_leaves_it_to_a_person(self, monkeypatch):
+        """Two workers, or a treasurer who ticks it: what is open was read before the order's lock."""
+        order = waiting("50")
+        first, second = read(came("50.00", order.number), came("50.00", f"again {order.number}"))
+        deciding.accept(first, by=None)
+        monkeypatch.setattr(orders.splitting, "open_of", lambda found: {each.pk: Decimal(50) for each in found})
+
+        with refuses(ChangedMeanwhile):
+            deciding.accept(second, by=None)
+        assert fresh(second).is_open
+        assert Payment.objects.filter(state="paid").count() == 1
+
     def test_undone_it_is_waited_for_again(self):
         order = waiting("50")
         (line,) = read(came("50.00", order.number, iban=THEIRS))

@@ -12,7 +12,7 @@ from kring.banking.meanings import meanings
 from kring.banking.models import StatementLine
 from kring.banking.reading.facts import PaymentStatus, StatusReport
 from kring.core.sepa.debits import batch_id
-from kring.direct_debit import mandates
+from kring.direct_debit import collecting, mandates
 from kring.direct_debit.models import CollectionFile, CollectionRun, Debit, DebitReturn, Mandate
 from kring.payments.models import Payment
 from tests.banking.booking import came, read
@@ -70,6 +70,20 @@ def test_of_two_batches_each_is_booked_by_itself():
     assert again(run).state == "handed_over"
     [line] = read(came("80.00", payment_info_id=batch_id(file_of(run).message_id, 2)))
     decided(line)
+    assert again(run).state == "booked"
+
+
+def test_of_batches_that_are_still_noted_as_collected_the_last_books_the_collection(monkeypatch):
+    monkeypatch.setattr(collecting, "AT_ONCE", 1)
+    final, *_others = owed(name="a"), owed(name="b"), owed(name="c")
+    mandates.finish_with_next(Mandate.objects.get(payer=final.payer), is_final=True, by=None)
+    run = with_the_bank()
+    sizes = {batch: run.debits.filter(batch=batch).count() for batch in (1, 2)}
+    for batch in sorted(sizes, key=lambda each: -sizes[each]):
+        collecting.book(run, on=run.collect_on, by=None, batch=batch)
+    assert again(run).state == "handed_over"
+    [large] = [batch for batch, size in sizes.items() if size == 2]
+    collecting.collect_some(run, on=run.collect_on, batch=large)  # as the job does
     assert again(run).state == "booked"
 
 
@@ -151,3 +165,16 @@ def test_every_sentence_of_a_meaning_can_be_written():
     for key in ("debit", "return"):
         facts = dict.fromkeys(["day", "amount", "payer", "reason", "number"], "x")
         assert all(meanings[key].in_words(code, facts) for code in meanings[key].words)
+
+
+def test_undoing_a_line_that_told_nothing_new_leaves_the_return_of_the_other_line():
+    found = owed()
+    facts = {"end_to_end_id": booked().debits.get().reference, "return_reason": "AC04"}
+    first, second = read(came("-80.00", bank_reference="1", **facts), came("-80.00", bank_reference="2", **facts))
+    decided(first)
+    second = decided(second)
+    assert second.proposal["code"] == "known"
+    deciding.undo(second, by=None)
+    assert owing.now(found) == [("failed", "0.00", "80.00")]
+    deciding.undo(again(first), by=None)
+    assert owing.now(found) == [("paid", "80.00", "0.00")]

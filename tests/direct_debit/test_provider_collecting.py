@@ -9,11 +9,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kring.billing import instalments
+from kring.billing.instalments import Part
 from kring.core.refusals import NotAllowed, WrongState
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
 from kring.demo.counterparts.mollie import Mollie
-from kring.direct_debit import provider_collecting, provider_mandates, refusals
+from kring.direct_debit import planning, provider_collecting, provider_mandates, refusals
 from kring.direct_debit.models import ProviderCollection, ProviderDebit
 from kring.dues import payers, recording
 from kring.dues.collecting import is_collected
@@ -370,11 +372,30 @@ def test_the_treasurer_announces_and_the_second_person_releases(at, contribution
 
     at.visitor.force_login(two[1])
     assert "NL91 … 4300" in at.visitor.get(page).content.decode()
+    assert "€80.00" in at.visitor.get(f"{page}release/").content.decode()
+    with scope(at.organisation):
+        assert ProviderCollection.objects.get().state == "announced"
     at.visitor.post(f"{page}release/")
 
     with scope(at.organisation):
         assert ProviderCollection.objects.get().state == "released"
     assert at.visitor.get(url).status_code == 200
+
+
+def test_the_secretary_releases_and_does_no_more(at, contribution, means, two):
+    collection = announced(at, two)
+    with scope(at.organisation):
+        at.visitor.force_login(make.staff("members"))
+    url = "/organisation/collections-by-provider/"
+    assert "collections-by-provider/new/" not in at.visitor.get(url).content.decode()
+    page = at.visitor.get(f"{url}{collection.pk}/").content.decode()
+    assert "/release/" in page and "/calling-off/" not in page
+    assert at.visitor.post(f"{url}{collection.pk}/calling-off/").status_code == 403
+
+    at.visitor.post(f"{url}{collection.pk}/release/")
+
+    with scope(at.organisation):
+        assert fresh(collection).state == "released"
 
 
 def test_in_the_portal_one_button_pays_contributions_from_now_on(at, ada, contribution):
@@ -414,3 +435,57 @@ def test_nobody_is_reminded_of_what_is_collected_from_a_saved_account(at, ada, c
 
         provider_mandates.end(provider_mandates.of_user(ada[0]), by=ada[0])
         assert not why_not() and not is_collected(contribution.payer_id)
+
+
+# Beside the organisation's bank, where a payer has given a mandate to both
+
+
+def due_today(organisation):
+    with scope(organisation):
+        ProviderCollection.objects.update(collect_on=timezone.localdate())
+        provider_collecting.charge_due()
+        return ProviderCollection.objects.get().pk
+
+
+def test_what_the_provider_is_to_charge_the_bank_does_not_collect(at, contribution, means, two):
+    released(at, two)
+    collection = due_today(at.organisation)
+    with scope(at.organisation):
+        provider_collecting.charge(collection, contribution.order_id)
+        assert at.made() == []  # not sent yet
+
+        mandate = collecting.mandate(contribution.payer)
+        plan = planning.plan(mandate.creditor_account, day())
+
+        assert ([each.why for each in plan.left_out], plan.debits) == (["under_way"], [])
+
+
+def test_what_the_bank_collects_of_a_bill_the_provider_does_not_charge(at, ada, means, two):
+    with scope(at.organisation):
+        child = make.member(email="")
+        payer = payers.payer_of(ada[1])
+        first, second = recording.record(
+            [owing.draft(ada[1], "80.00", payer=payer), owing.draft(child, "40.00", payer=payer)]
+        )
+    released(at, two)
+    collection = due_today(at.organisation)
+    with scope(at.organisation):
+        # For the second of the bill, which the database notes as pending at the first.
+        Member.objects.filter(pk=first.member_id).update(state="deceased")
+        collecting.mandate(payer)
+        collecting.announced()
+        Member.objects.filter(pk=first.member_id).update(state="active")
+        assert fresh(second).pending == 0
+
+        provider_collecting.charge(collection, first.order_id)
+
+        assert {each.why for each in ProviderDebit.objects.all()} == {"under_way"}
+    assert at.made() == []
+
+
+def test_of_a_bill_in_parts_only_those_are_collected_that_are_due(at, contribution, means):
+    with scope(at.organisation):
+        parts = [Part(Decimal("30.00"), day()), Part(Decimal("50.00"), day() + timedelta(days=90))]
+        instalments.choose(contribution.order, parts)
+
+        assert [each.amount for each in provider_collecting.plan(day()).collected] == [Decimal("30.00")]

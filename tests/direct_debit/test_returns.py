@@ -230,3 +230,15 @@ def test_who_refunds_a_debit_is_told_of_the_eight_weeks(ours):
     assert "goes back twice" in _of_a_debit(payment)
     payment.settled_at -= timedelta(weeks=12)
     assert _of_a_debit(payment) == ""
+
+
+def test_a_rejection_noted_by_mistake_is_under_way_again_and_nobody_else_collects_it():
+    found = owed()
+    run = with_the_bank()
+    made = returned(run.debits.get())
+    returns.take_back(made, by=None)
+    assert owing.now(found) == [("pending", "0.00", "80.00")]
+    [left_out] = planning.plan(run.creditor_account, PAPER.signed_on).left_out
+    assert left_out.why == NotCollected.Why.UNDER_WAY
+    collecting.book(run, on=run.collect_on, by=None)
+    assert owing.now(found) == [("paid", "80.00", "0.00")]

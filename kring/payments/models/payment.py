@@ -109,8 +109,8 @@ class Payment(TenantModel, StateMachine):
         State.PENDING: [State.PAID, State.FAILED, State.CANCELLED],
         # Ticked by mistake.
         State.PAID: [State.PENDING, State.CANCELLED],
-        # Providers change their reports: a payment that failed may still arrive.
-        State.FAILED: [State.PAID],
+        # Providers change their reports: a payment that failed may still arrive, or had not failed.
+        State.FAILED: [State.PAID, State.PENDING],
         State.CANCELLED: [State.PAID],
     }
 
@@ -356,6 +356,10 @@ class Payment(TenantModel, StateMachine):
         to, amount = (self.State.CANCELLED, self.amount) if waits_for is None else (self.State.PENDING, waits_for)
         nothing = {"settled_at": None, "confirmed_by": None, "received_where": "", "bank_reference": ""}
         self._move(to, only_from=[self.State.PAID], amount=amount, **nothing)
+
+    def unmark_failed(self) -> bool:
+        """Noted by mistake: it is waited for again. False when it had not failed."""
+        return self._moved(self.State.PENDING, only_from=[self.State.FAILED], failure_reason="")
 
     def mark_failed(self, reason: str) -> bool:
         """False when it had ended already; money that arrived stays arrived."""

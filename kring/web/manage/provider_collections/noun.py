@@ -12,10 +12,9 @@ State = ProviderCollection.State
 NOUN = Noun(
     name="provider_collections",
     pages={
-        "manage_dues": [
-            *("provider_collections", "provider_collection_new", "provider_collection"),
-            *("provider_collection_release", "provider_collection_calling_off"),
-        ],
+        # As with collections by the bank.
+        "release_collections": ["provider_collections", "provider_collection", "provider_collection_release"],
+        "manage_dues": ["provider_collection_new", "provider_collection_calling_off"],
     },
     # Announced, called off and left out look as those of the bank's collections do.
     tones={"success": (State.CHARGED,)},

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kring.accounts.requests import UserRequest
+from kring.core import dates, money
 from kring.direct_debit import provider_collecting
 from kring.direct_debit.models import ProviderCollection, ProviderMandate
-from kring.web.manage.pages import ask, attempt, show
+from kring.web.manage.pages import ask, attempt, carry_out, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.lists import ForgivingPaginator
 
@@ -30,7 +31,7 @@ class DayForm(forms.Form):
     )
 
 
-@needs("manage_dues")
+@needs("release_collections")
 @require_safe
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
@@ -70,7 +71,7 @@ def new(request: UserRequest) -> HttpResponse:
     )
 
 
-@needs("manage_dues")
+@needs("release_collections")
 @require_safe
 @never_cache
 def collection(request: UserRequest, pk: int) -> HttpResponse:
@@ -88,13 +89,30 @@ def collection(request: UserRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs("manage_dues")
-@require_POST
+@needs("release_collections")
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def releasing(request: UserRequest, pk: int) -> HttpResponse:
-    provider_collecting.release(get_object_or_404(ProviderCollection, pk=pk), by=request.user)
-    messages.success(request, _("Released: it is charged on its day."))
-    return redirect("manage:provider_collection", pk)
+    found, there = get_object_or_404(ProviderCollection, pk=pk), reverse("manage:provider_collection", args=[pk])
+    if request.method == "POST":
+        done = _("Released: it is charged on its day.")
+        return carry_out(request, lambda: provider_collecting.release(found, by=request.user), done, there)
+    facts = {
+        "day": dates.day(found.collect_on),
+        "amount": money.say(found.total, request.organisation.currency),
+        "number": found.number,
+    }
+    return ask(
+        request,
+        title=_("Release this collection?"),
+        consequences=[
+            _("On %(day)s the payment service charges %(amount)s; contributions announced: %(number)s.") % facts,
+            _("What has changed since the notice is left out: paid, waived, withdrawn."),
+        ],
+        button=_("Release"),
+        back=there,
+        tone="primary",
+    )
 
 
 @needs("manage_dues")
@@ -103,9 +121,8 @@ def releasing(request: UserRequest, pk: int) -> HttpResponse:
 def calling_off(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ProviderCollection, pk=pk)
     if request.method == "POST":
-        provider_collecting.call_off(found, by=request.user)
-        messages.success(request, _("Called off: each payer gets an email."))
-        return redirect("manage:provider_collection", pk)
+        done, there = _("Called off: each payer gets an email."), reverse("manage:provider_collection", args=[pk])
+        return carry_out(request, lambda: provider_collecting.call_off(found, by=request.user), done, there)
     return ask(
         request,
         title=_("Call off this collection"),

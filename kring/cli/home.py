@@ -31,6 +31,8 @@ OURS = {
     "prepared",
     "lock",
     "users",
+    # Of the demo, to upload.
+    "bank-files",
 }
 HOST = "kring.localhost"
 

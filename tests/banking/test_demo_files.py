@@ -9,6 +9,7 @@ import pytest
 from kring.banking import matching, uploading
 from kring.banking.models import StatementLine
 from kring.banking.reading.alone import read_one
+from kring.cli import home
 from kring.demo import bank_files
 from tests.banking.booking import OURS, waiting
 
@@ -23,6 +24,8 @@ def test_nine_in_ten_are_matched_and_nothing_is_wrong(organisation, tmp_path: Pa
 
     paths = bank_files.write(organisation, tmp_path)
 
+    # A demo that has them is begun again over its folder.
+    assert {path.relative_to(tmp_path).parts[0] for path in paths} <= home.OURS
     files = [uploading.keep(read_one(path.read_bytes(), path.name, {}), by=None) for path in paths]
     assert [(file.kind, file.state, file.faults) for file in files] == [
         ("camt.053", "read", []),

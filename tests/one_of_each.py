@@ -362,7 +362,7 @@ def _direct_debit() -> list[Any]:
 
 
 def _a_collection(creditor: CreditorAccount, mandate: Mandate) -> list[Any]:
-    """With the bank, one debit collected and returned; and a contribution that was left out."""
+    """With the bank: one debit under way, one that came back; and a contribution that was left out."""
     contribution = Contribution.objects.get()
     run = CollectionRun.objects.create(
         creditor_account=creditor, wanted_on=date(2026, 3, 2), collect_on=date(2026, 3, 2), state="handed_over",
@@ -372,16 +372,19 @@ def _a_collection(creditor: CreditorAccount, mandate: Mandate) -> list[Any]:
         run=run, contents="<Document/>", digest=hashlib.sha256(b"<Document/>").hexdigest(), number=1,
         total=Decimal(80), checked_at=timezone.now(),
     )  # fmt: skip
-    debit = Debit.objects.create(
-        run=run, mandate=mandate, version=mandate.versions.get(), amount=Decimal(80), sequence="RCUR",
-        text="Contribution", state="under_way", batch=1,
+    debit, came_back = (
+        Debit.objects.create(
+            run=run, mandate=mandate, version=mandate.versions.get(), amount=Decimal(80), sequence="RCUR",
+            text="Contribution", state=state, batch=1,
+        )
+        for state in ("under_way", "returned")
     )  # fmt: skip
     payment = Payment.objects.earliest("pk")
     item = DebitItem.objects.create(
         debit=debit, contribution=contribution, attempt=1, payment=payment, amount=Decimal(80), state="under_way"
     )
     returned = DebitReturn.objects.create(
-        debit=debit, code="AM04", source="by_hand", returned_on=date(2026, 3, 4), action="retry", was_collected=False
+        debit=came_back, code="AM04", source="by_hand", returned_on=date(2026, 3, 4), action="retry", was_collected=False
     )
     left_out = NotCollected.objects.create(run=run, contribution=contribution, amount=Decimal(1), why="no_mandate")
     rule = ReturnRule.objects.create(code="MS03", action="person")

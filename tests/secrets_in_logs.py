@@ -52,6 +52,8 @@ GIVEN = {
 }
 COOKIES = {settings.SESSION_COOKIE_NAME: "a session", settings.CSRF_COOKIE_NAME: "a form's key"}
 SHORTEST, TELLING = 16, 12
+# What generated texts fill a field with ("000…") is no secret, whatever stands before it.
+LETTERS = 6
 _SECRET = re.compile(rf"(?:[A-Za-z0-9]+/)?([\w:-]{{{SHORTEST},}})")
 _TOKENS = re.compile(rf"[\w:=%.-]{{{TELLING},}}")
 _WHEN = re.compile(r'"timestamp": "[^"]*"')
@@ -80,7 +82,7 @@ class Secrets(logging.Handler):
             at = text.find(before)
             while at >= 0:
                 at += len(before)
-                if found := _SECRET.match(text, at):
+                if (found := _SECRET.match(text, at)) and len(set(found[1])) >= LETTERS:
                     self.given.setdefault(found[1], kind)
                 at = text.find(before, at)
 

@@ -78,7 +78,7 @@ OTHERWISE = {
     "manage:member_picture": {"missing"},  # the member has none
     "my:member-picture": {"missing"},
     "my:member-answers": {"missing"},  # nothing is asked
-    **{f"my:mandate-{page}": {"missing"} for page in ("change", "withdrawal", "document")},  # it is a sponsor's
+    **{f"my:mandate-{page}": {"ok", "missing"} for page in ("change", "withdrawal", "document")},  # of who pays
     "my:mandate-new": {"ok", "missing"},  # only of those who pay for somebody
     # The bank has the collection.
     **{f"manage:collection_{page}": {"missing"} for page in ("release", "calling_off")},

@@ -65,7 +65,7 @@ def meet(organisation: Any, ticket: Ticket, crossing: Crossing) -> tuple[bool, b
             return
         found["passing"] = True
 
-    crossing.stop(0, scanning, "let_in")
+    crossing.stop(0, scanning, "let_in", others_first=True)
     crossing.stop(1, attendees, "accounts_of", after=False)
     crossing.run(in_scope(organisation, scan), in_scope(organisation, hand_on))
     return found["scan"], found["passing"]

@@ -384,8 +384,9 @@ def _a_collection(creditor: CreditorAccount, mandate: Mandate) -> list[Any]:
         debit=debit, contribution=contribution, attempt=1, payment=payment, amount=Decimal(80), state="under_way"
     )
     returned = DebitReturn.objects.create(
-        debit=came_back, code="AM04", source="by_hand", returned_on=date(2026, 3, 4), action="retry", was_collected=False
-    )
+        debit=came_back, code="AM04", source="by_hand", returned_on=date(2026, 3, 4), action="retry",
+        was_collected=False,
+    )  # fmt: skip
     left_out = NotCollected.objects.create(run=run, contribution=contribution, amount=Decimal(1), why="no_mandate")
     rule = ReturnRule.objects.create(code="MS03", action="person")
     return [run, file, debit, item, returned, left_out, rule]

@@ -142,8 +142,12 @@ class Home:
 
 
 def counterpart_ports(port: int) -> dict[str, int]:
-    """The ports of the pretend payment providers beside a demo at `port`, by the setting that leads to each."""
-    first = port + 10_000 if port < 50_000 else port - 10_000
+    """The ports of the pretend payment providers beside a demo at `port`, by the setting that leads to each.
+
+    Below those that the system gives away by itself, and not those of a demo at the next port.
+    """
+    ports_each = len(counterparts.ALL)
+    first = 10_000 + port * ports_each % 22_000
     return {f"KRING_{key.upper()}_URL": first + number for number, key in enumerate(counterparts.ALL)}
 
 

@@ -20,7 +20,8 @@ WEB_WORKERS = "2"
 
 def demo(folder: Path, port: int, *, fresh: bool, browser: bool) -> int:
     """Until Ctrl-C or SIGTERM. Raises Trouble where port or folder do not fit."""
-    check_port(ADDRESS, port)
+    for each in [port, *counterpart_ports(port).values()]:
+        check_port(ADDRESS, each)
     home = Home(folder.resolve())
     home.open()
     with ExitStack() as stack:

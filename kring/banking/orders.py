@@ -169,26 +169,37 @@ def _book_known(line: StatementLine, transfer: IncomingTransfer, *, by: User | N
 
 
 def _by_reference(lines: Sequence[StatementLine], found: dict[int, Candidates]) -> dict[int, Order]:
-    """Two statements."""
+    """At most three statements."""
     written: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    payments: dict[int, list[int]] = defaultdict(list)
+    numbers: dict[int, list[int]] = defaultdict(list)
     for line in lines:
         for name, code in FIELDS.items():
             for number in references.numbers_in(getattr(line, name)):
                 written[number].append((line.pk, code))
         for key in structured.numbers_in(f"{line.structured_reference} {line.text}"):
-            payments[key].append(line.pk)
+            numbers[key].append(line.pk)
     among = RawSQL("SELECT unnest(%s::text[])", [list(written)])
     orders = {each.pk: each for each in Order.objects.filter(number__in=among)} if written else {}
     for order in orders.values():
         for key, code in written[order.number]:
             _note(found, key, order.pk, Evidence(code, {"number": order.number}))
-    small = [key for key in payments if key < 2**63]
-    for payment in Payment.objects.filter(pk__in=small).select_related("order") if small else ():
-        orders[payment.order_id] = payment.order
-        for key in payments[payment.pk]:
-            _note(found, key, payment.order_id, Evidence("structured", {"number": payment.order.number}))
+    for order, keys in _by_number(numbers):
+        orders.setdefault(order.pk, order)
+        for key in keys:
+            _note(found, key, order.pk, Evidence("structured", {"number": order.number}))
     return orders
+
+
+def _by_number(numbers: Mapping[int, list[int]]) -> list[tuple[Order, list[int]]]:
+    """Orders that are meant by these, and the lines that have them. At most two statements."""
+    of_orders: dict[int, list[int]] = {}
+    of_payments: dict[int, list[int]] = {}
+    for number, lines in numbers.items():
+        model, key = structured.meant(number)
+        (of_orders if model is Order else of_payments)[key] = lines
+    orders = Order.objects.filter(pk__in=of_orders) if of_orders else ()
+    payments = Payment.objects.filter(pk__in=of_payments).select_related("order") if of_payments else ()
+    return [(each, of_orders[each.pk]) for each in orders] + [(each.order, of_payments[each.pk]) for each in payments]
 
 
 def _note(found: dict[int, Candidates], line: int, order: int, evidence: Evidence) -> None:

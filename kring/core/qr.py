@@ -67,14 +67,17 @@ def png(data: str | Code, *, scale: int = 8) -> bytes:
     return out.getvalue()
 
 
-def transfer(*, currency: str, amount: Decimal, account: str, name: str, reference: str) -> Code | None:
+def transfer(
+    *, currency: str, amount: Decimal, account: str, name: str, reference: str, structured: str = ""
+) -> Code | None:
     """The payment text that a bank's app reads; None where no bank would accept it.
 
-    `account` is an IBAN (spaces allowed) or, for złoty, a Polish NRB of 26 digits.
+    `account` is an IBAN (spaces allowed) or, for złoty, a Polish NRB of 26 digits. `structured`: a reference that banks
+    check, of letters and digits alone; a code of the euro has it instead of `reference`, never both.
     """
     account = "".join(account.split()).upper()
     if currency == "EUR" and account[:2].isalpha():
-        return _epc(amount=amount, iban=account, name=name, reference=reference)
+        return _epc(amount=amount, iban=account, name=name, reference=reference, structured=structured)
     polish_number = account.removeprefix("PL")
     if currency == "PLN" and re.fullmatch(r"\d{26}", polish_number):
         import segno
@@ -100,15 +103,16 @@ def _drawn(code: Any) -> Code:
     return Code(len(code.matrix), bytes(0 if module else 255 for row in code.matrix for module in row))
 
 
-def _epc(*, amount: Decimal, iban: str, name: str, reference: str) -> Code | None:
-    """SEPA: EPC069-12, version 2, unstructured reference. None for an amount outside the standard (zero)."""
+def _epc(*, amount: Decimal, iban: str, name: str, reference: str, structured: str) -> Code | None:
+    """SEPA: EPC069-12, version 2. None for an amount outside the standard (zero)."""
     if not Decimal("0.01") <= amount <= Decimal("999999999.99"):
         return None
     from segno.helpers import make_epc_qr
 
     # 331 bytes in all: a name of 70 letters of three bytes would leave too little for the reference.
-    receiver, text = _bytes(_line(name), 120)[:70], _bytes(_line(reference), 140)
-    return _drawn(make_epc_qr(receiver, iban, amount, text=text, encoding="utf-8"))
+    receiver = _bytes(_line(name), 120)[:70]
+    written = {"reference": structured} if structured else {"text": _bytes(_line(reference), 140)}
+    return _drawn(make_epc_qr(receiver, iban, amount, encoding="utf-8", **written))
 
 
 def _polish(*, amount: Decimal, nrb: str, name: str, reference: str) -> str:

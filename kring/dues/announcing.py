@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from kring.billing.models import Order
 from kring.core.transactions import in_transaction
-from kring.dues import bills, collecting
-from kring.dues.models import Contribution, ContributionRun, DuesPaymentOption
+from kring.dues import collecting, transfers
+from kring.dues.models import Contribution, ContributionRun
+from kring.dues.transfers import Receiver
 from kring.mail import facts, outbox
 from kring.mail.models import Message
 from kring.organisations.current import current_organisation
@@ -42,9 +43,9 @@ def tell(which: Q) -> int:
         if each.order is not None:
             by_order[each.order].append(each)
     not_these = collecting.collected({each.payer_id for each in found})
-    option = DuesPaymentOption.objects.filter(method=bills.TRANSFER).first()
+    to = transfers.receiver()
     written = [
-        _message(order, those, option)
+        _message(order, those, to)
         for order, those in by_order.items()
         if order.buyer_email and any(each.left for each in those) and those[0].payer_id not in not_these
     ]
@@ -53,9 +54,9 @@ def tell(which: Q) -> int:
     return len(written)
 
 
-def _message(order: Order, contributions: Sequence[Contribution], option: DuesPaymentOption | None) -> Message:
+def _message(order: Order, contributions: Sequence[Contribution], receiver: Receiver | None) -> Message:
     open_sum = sum((each.left for each in contributions), Decimal(0))
-    to = bills.transfer_to(order, open_sum, option) if option else None
+    to = transfers.transfer(receiver, [order], open_sum, order.currency)
     order.organisation = current_organisation()
     return outbox.message(
         ASKED,
@@ -70,6 +71,7 @@ def _message(order: Order, contributions: Sequence[Contribution], option: DuesPa
         due=facts.day(min(each.due_on for each in contributions if each.left)),
         account=to.shown_account if to else "",
         holder=to.holder if to else "",
+        structured=to.structured if to else "",
         url=facts.link(link(order.organisation, "public:bill", order.secret)),
     )
 

@@ -9,43 +9,16 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from schwifty import IBAN
 
 from kring.billing.models import Order, OrderLine
 from kring.core import dates, money, pdf, qr
 from kring.core.filenames import filename
-from kring.dues.models import Contribution, DuesPaymentOption
+from kring.dues import transfers
+from kring.dues.models import Contribution
 from kring.mail.attachments import Attachment, attachment
 from kring.organisations.logo import logo_png
 from kring.payments.models import Payment
 from kring.payments.sums import Sums, sums
-
-TRANSFER = "transfer"
-
-
-@dataclass(frozen=True)
-class TransferTo:
-    """Where the money goes. The reference is the number of the bill: matching finds it by that."""
-
-    account: str
-    holder: str
-    reference: str
-    amount: Decimal
-    currency: str
-
-    @property
-    def shown_account(self) -> str:
-        return str(IBAN(self.account).formatted)
-
-    @property
-    def code(self) -> qr.Code | None:
-        return qr.transfer(
-            currency=self.currency,
-            amount=self.amount,
-            account=self.account,
-            name=self.holder,
-            reference=self.reference,
-        )
 
 
 @dataclass(frozen=True)
@@ -88,15 +61,6 @@ def bill_of(order: Order) -> Bill:
     return Bill(order, list(rows), lines, payments, sums(order, payments, lines))
 
 
-def transfer_to(order: Order, amount: Decimal, option: DuesPaymentOption | None = None) -> TransferTo | None:
-    """None where nothing is to be paid, or transfers are not offered."""
-    option = option or DuesPaymentOption.objects.filter(method=TRANSFER).first()
-    if option is None or amount <= 0:
-        return None
-    account, holder = option.settings.get("account", ""), option.settings.get("holder", "")
-    return TransferTo(account, holder, order.number, amount, order.currency) if account else None
-
-
 def bill_filename(order: Order) -> str:
     return filename(pgettext("file name", "contribution"), order.number, ending="pdf")
 
@@ -111,7 +75,8 @@ def bill_pdf(order: Order) -> bytes:
 
 
 def _data(bill: Bill) -> dict[str, object]:
-    order, to = bill.order, transfer_to(bill.order, bill.open)
+    order = bill.order
+    to = transfers.transfer(transfers.receiver(), [order], bill.open, order.currency)
     payer = bill.contributions[0].payer if bill.contributions else None
     address = payer.address if payer else None
     code = to.code if to else None
@@ -149,7 +114,7 @@ def _data(bill: Bill) -> dict[str, object]:
             for each in bill.received
             if each.left > 0
         ],
-        "transfer": _transfer(to) if to else [],
+        "transfer": [{"label": label, "value": value} for label, value in to.rows] if to else [],
         "code": qr.svg_file(code) if code else "",
         "labels": {
             "payments": _("Received"),
@@ -167,15 +132,6 @@ def _line(line: OrderLine, bill: Bill) -> dict[str, object]:
         "why": [*why, *([line.reason] if line.reason else [])],
         "amount": money.say(line.amount, bill.order.currency),
     }
-
-
-def _transfer(to: TransferTo) -> list[dict[str, str]]:
-    return [
-        {"label": _("Amount"), "value": money.say(to.amount, to.currency)},
-        {"label": _("Account number"), "value": to.shown_account},
-        {"label": _("In the name of"), "value": to.holder},
-        {"label": _("Reference"), "value": to.reference},
-    ]
 
 
 @attachment("contribution-bill")

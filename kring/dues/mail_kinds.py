@@ -14,6 +14,7 @@ GROUP = _("Contributions")
 PEOPLE = Placeholder("people", _("the members it is for"), lambda: facts.names(["Eva Jansen", "Liv Jansen"]))
 NUMBER = Placeholder("number", _("number of the bill"), "7KQ4MX2P")
 AMOUNT = Placeholder("amount", _("the amount"), lambda: facts.money(Decimal(120), current_organisation().currency))
+STRUCTURED = Placeholder("structured", _("reference that banks check"), "RF18 7KQ4 MX2P")
 DUE = Placeholder("due", _("the day by which it is to be paid"), lambda: facts.day(_in_a_month()))
 
 
@@ -30,6 +31,7 @@ register(
             *(PEOPLE, NUMBER, AMOUNT, DUE),
             Placeholder("account", _("account number"), "NL91 ABNA 0417 1643 00"),
             Placeholder("holder", _("name of the account's holder"), _("The treasurer")),
+            STRUCTURED,
         ),
         ours=("url",),
         needed=frozenset({"amount"}),

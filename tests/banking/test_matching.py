@@ -15,6 +15,7 @@ from kring.banking import deciding, matching, orders, references
 from kring.banking.meanings import Evidence, LineMeaning, Meaning, meanings
 from kring.banking.models import BankingSettings, MatchRule, StatementLine
 from kring.banking.refusals import ChangedMeanwhile, MeansNothing, NeedsAPurpose, NotIncoming
+from kring.billing.models import Order
 from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
 from kring.mail.models import Message
@@ -86,7 +87,7 @@ class TestReferences:
 
     def test_a_creditor_reference(self):
         order = waiting("50")
-        reference = structured.printed(order.payments.get(), "NL91ABNA0417164300")
+        reference = structured.of_payment(order.payments.get(), "NL91ABNA0417164300")
 
         (line,) = read(came("50.00", structured_reference=reference.replace(" ", "")))
 
@@ -94,7 +95,7 @@ class TestReferences:
 
     def test_twelve_digits_of_belgium(self):
         order = waiting("50")
-        reference = structured.printed(order.payments.get(), "BE68539007547034")
+        reference = structured.of_payment(order.payments.get(), "BE68539007547034")
 
         (line,) = read(came("50.00", f"{reference} merci"))
 
@@ -164,6 +165,16 @@ class TestStructured:
 
         assert structured.is_creditor_reference(reference)
         assert not structured.is_creditor_reference(reference.replace("A", "B"))
+
+    def test_what_is_printed_in_the_netherlands_is_read(self):
+        assert structured.in_the_netherlands(56789012345) == "5000 0567 8901 2345"
+
+    def test_letters_that_look_like_digits(self):
+        assert structured.numbers_in("+++O9O/9337/SS493+++") == {909337554}
+
+    def test_orders_and_payments_have_numbers_of_their_own(self):
+        assert structured.meant(7) == (Payment, 7)
+        assert structured.meant(structured.ORDERS + 7) == (Order, 7)
 
     def test_look_alikes(self):
         assert references.canonical("0O1I5S") == "QQLL55"

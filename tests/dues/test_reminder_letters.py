@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from psycopg.types.range import DateRange
 
 from kring.dues import changing_payers, payers
-from kring.dues.models import Reminder, ReminderStep
+from kring.dues.models import DuesPaymentOption, Reminder, ReminderStep
 from kring.dues.reminding import pausing, printing
 from kring.mail.kinds import kind
 from kring.mail.rewording import reword
+from kring.payments import structured
 from tests import pdf
 from tests.dues.owing import paid
 from tests.dues.reminders import overdue, person, remind, usual_steps
 
 pytestmark = pytest.mark.usefixtures("in_scope")
+NEXT = DateRange(date(2027, 1, 1), date(2028, 1, 1))
 IBAN = "NL91ABNA0417164300"
 
 
 @pytest.fixture(autouse=True)
 def by_letter(in_scope: Any) -> None:
-    in_scope.bank_account = IBAN
-    in_scope.save()
+    transfers_to(IBAN)
     usual_steps()
     ReminderStep.objects.update(channel="letter")
+
+
+def transfers_to(account: str, **more: str) -> None:
+    DuesPaymentOption.objects.all().delete()
+    settings = {"account": account, "holder": "Club account", **more}
+    DuesPaymentOption.objects.create(method="transfer", settings=settings)
 
 
 def text_of(*found: printing.Letter) -> str:
@@ -45,7 +53,9 @@ def test_it_has_address_amount_account_and_reference(in_scope: Any):
         "1234 AB Utrecht",
         "€80.00",
         "NL91 ABNA 0417 1643 00",
+        "Club account",
         made.order.number,
+        structured.creditor_reference(made.order.number),
     ):
         assert part in text
 
@@ -70,12 +80,24 @@ def test_the_code_for_the_banks_app_says_what_is_open_by_now():
     [code] = pdf.codes_on(printing.document(printing.waiting()))
 
     lines = code.split("\n")
-    assert lines[0] == "BCD" and IBAN in lines and "EUR50" in code.replace(".00", "") and made.order.number in code
+    assert lines[0] == "BCD" and IBAN in lines and "EUR50" in code.replace(".00", "")
+    assert lines[-1] == structured.plain(structured.creditor_reference(made.order.number))
+
+
+def test_of_two_bills_the_code_has_both_numbers():
+    member = person()
+    numbers = {overdue(10, member=member).order.number, overdue(10, member=member, during=NEXT).order.number}
+    remind()
+
+    [code] = pdf.codes_on(printing.document(printing.waiting()))
+
+    assert set(code.split("\n")[-1].split()) == numbers
 
 
 def test_in_zloty_there_is_the_same_to_type_and_a_polish_code(in_scope: Any):
-    in_scope.currency, in_scope.bank_account = "PLN", "PL61109010140000071219812874"
+    in_scope.currency = "PLN"
     in_scope.save()
+    transfers_to("PL61109010140000071219812874")
     made = overdue(10)
     remind()
 
@@ -86,9 +108,10 @@ def test_in_zloty_there_is_the_same_to_type_and_a_polish_code(in_scope: Any):
     assert code.split("|")[1:4] == ["PL", "61109010140000071219812874", "008000"] and made.order.number in code
 
 
-def test_without_an_account_there_is_a_letter_without_one(in_scope: Any):
-    in_scope.bank_account = ""
+def test_where_transfers_are_not_offered_there_is_a_letter_without_an_account(in_scope: Any):
+    in_scope.bank_account = IBAN
     in_scope.save()
+    DuesPaymentOption.objects.all().delete()
     overdue(10)
     remind()
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.dues.mail_kinds import STRUCTURED
 from kring.dues.models import Tone
 from kring.dues.reminding.mails import template_of
 from kring.mail import facts
@@ -32,6 +33,7 @@ PLACEHOLDERS = (
     Placeholder("account", _("account number"), "NL91 ABNA 0417 1643 00"),
     Placeholder("holder", _("name of the account's holder"), _("The treasurer")),
     Placeholder("reference", _("reference for the bank"), "7KQ4MX2P"),
+    STRUCTURED,
     Placeholder("page_url", _("address of the page to pay on"), main_page),
 )
 TITLES = {

@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
 
 from kring.core import dates, money
+from kring.dues import transfers
 from kring.dues.models import Contribution, Payer, Reminder
 from kring.mail import facts, outbox
 from kring.mail.facts import Fact, How, written_as
@@ -31,12 +30,12 @@ def reminder(made: Reminder, named: Sequence[Contribution]) -> Message:
         language=language_of(payer),
         subject=made,
         page_url=page_link(made),
-        more_facts=facts_of(made, named),
+        more_facts={**facts_of(made, named), **how_to_pay(made, named)},
     )
 
 
 def facts_of(made: Reminder, named: Sequence[Contribution]) -> dict[str, Fact]:
-    """Of what is left of these by now; `page_url` apart."""
+    """Of what is left of these by now; `page_url`, and how to pay, apart."""
     currency = made.currency
     total = sum((each.left for each in named), Decimal(0))
     fee = made.fee.left if made.fee is not None else Decimal(0)
@@ -44,10 +43,12 @@ def facts_of(made: Reminder, named: Sequence[Contribution]) -> dict[str, Fact]:
         "amount": facts.money(total, currency),
         "debts": {"debts": [currency, [_debt(each) for each in named]]},
         "fee": facts.money(fee, currency) if fee else "",
-        "account": account(),
-        "holder": current_organisation().name if account() else "",
-        "reference": reference(named) if account() else "",
     }
+
+
+def how_to_pay(made: Reminder, named: Sequence[Contribution]) -> dict[str, Fact]:
+    to = transfers.of_contributions(transfers.receiver(), named, made.currency)
+    return {**(to.facts if to else transfers.NO_FACTS)}
 
 
 def _debt(each: Contribution) -> list[str]:
@@ -94,18 +95,3 @@ def page_of(made: Reminder) -> str:
 
 def page_link(made: Reminder) -> Fact:
     return facts.link(page_of(made))
-
-
-def account() -> str:
-    """The organisation's own, in groups of four; "" where it has none."""
-    written = current_organisation().bank_account
-    try:
-        return str(IBAN(written).formatted) if written else ""
-    except SchwiftyException:
-        return written
-
-
-def reference(named: Sequence[Contribution]) -> str:
-    """What the bank's statement is matched by: the numbers of the orders, as many as a transfer has room for."""
-    numbers = list(dict.fromkeys(each.order.number for each in named if each.order))
-    return " ".join(numbers[:15])

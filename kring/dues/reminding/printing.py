@@ -10,14 +10,15 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from kring.accounts.models import User
-from kring.core import dates, money, pdf, qr
+from kring.core import dates, pdf, qr
+from kring.dues import transfers
 from kring.dues.due_now import due_of_bills, only_due
 from kring.dues.models import Contribution, Payer, Reminder, ReminderItem, ReminderQuerySet
 from kring.dues.reminding import mails, planning
 from kring.dues.reminding.groups import Debt, Group, reached_at
+from kring.dues.transfers import Receiver
 from kring.forms import countries
 from kring.mail.composing import in_words
 from kring.organisations.audit import log
@@ -111,23 +112,22 @@ def mark_printed(keys: Collection[int], *, by: User | None) -> int:
 
 def document(letters: Sequence[Letter]) -> bytes:
     """One PDF, each letter on a page of its own, in its reader's language. In a process of its own."""
-    organisation = current_organisation()
+    organisation, receiver = current_organisation(), transfers.receiver()
     data = {
         "title": _("Reminders"),
         "language": organisation.language,
         "organisation": {"name": organisation.name},
-        "letters": [_contents(each) for each in letters],
+        "letters": [_contents(each, receiver) for each in letters],
     }
     return pdf.render_apart("reminders.typ", data, made_at=timezone.now())
 
 
-def _contents(letter: Letter) -> dict[str, object]:
+def _contents(letter: Letter, receiver: Receiver | None) -> dict[str, object]:
     reminder, organisation = letter.reminder, current_organisation()
     payer = reminder.payer
     language = mails.language_of(payer)
     # How to pay stands below the text.
-    below = dict.fromkeys(("account", "holder", "reference"), "")
-    facts = {**mails.facts_of(reminder, letter.named), **below, "name": payer.name}
+    facts = {**mails.facts_of(reminder, letter.named), **transfers.NO_FACTS, "name": payer.name}
     facts["page_url"] = mails.page_link(reminder)
     subject, body = in_words(
         mails.template_of(reminder.tone), language=language, organisation=organisation, facts=facts
@@ -139,32 +139,17 @@ def _contents(letter: Letter) -> dict[str, object]:
             "day": dates.day(timezone.localdate()),
             "subject": subject,
             "paragraphs": [part.strip() for part in body.split("\n\n") if part.strip()],
-            **_payment(letter),
+            **_payment(letter, receiver),
             "online": {"label": _("Pay online, or say when you will pay:"), "url": mails.page_of(reminder)},
         }
 
 
-def _payment(letter: Letter) -> dict[str, object]:
+def _payment(letter: Letter, receiver: Receiver | None) -> dict[str, object]:
     """What is typed at the bank, and the same as a code that its app reads; empty where no account is known."""
-    organisation, number = current_organisation(), mails.account()
-    if not number:
-        return {"payment": [], "code": "", "code-label": ""}
-    amount, text = letter.total, mails.reference(letter.named)
-    rows = [
-        (pgettext("bank", "Account"), number),
-        (_("Name"), organisation.name),
-        (_("Amount"), money.say(amount, letter.reminder.currency)),
-        (pgettext("bank", "Reference"), text),
-    ]
-    code = qr.transfer(
-        currency=letter.reminder.currency,
-        amount=amount,
-        account=organisation.bank_account,
-        name=organisation.name,
-        reference=text,
-    )
+    to = transfers.of_contributions(receiver, letter.named, letter.reminder.currency)
+    code = to.code if to else None
     return {
-        "payment": rows,
+        "payment": to.rows if to else [],
         "code": qr.svg_file(code) if code else "",
         "code-label": _("QR code for your bank's app"),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 from kring.accounts.requests import TenantRequest
 from kring.core import qr
 from kring.core.refusals import Refusal
-from kring.dues.models import Contribution, Reminder, ReminderPause
-from kring.dues.reminding import mails, pausing, printing
-from kring.organisations.models import Organisation
+from kring.dues import transfers
+from kring.dues.models import Reminder, ReminderPause
+from kring.dues.reminding import pausing, printing
+from kring.dues.transfers import Transfer
 from kring.web.access import public
 from kring.web.public.secret_links import behind_a_secret
 
@@ -45,6 +45,7 @@ def reminder(request: TenantRequest, secret: str) -> HttpResponse:
     if named and form.is_valid() and _promised(found, form):
         messages.success(request, _("Thank you: we have noted the day."))
         return redirect("public:reminder", secret)
+    to = transfers.of_contributions(transfers.receiver(), named, found.currency)
     total = sum((each.left for each in named), Decimal(0))
     pauses = ReminderPause.objects.filter(payer=found.payer, kind=ReminderPause.Kind.PROMISED)
     page = {
@@ -54,9 +55,8 @@ def reminder(request: TenantRequest, secret: str) -> HttpResponse:
         "currency": found.currency,
         "is_under_way": any(each.pending for each in named),
         "orders": list({each.order_id: each.order for each in named}.values()),
-        "account": mails.account(),
-        "reference": mails.reference(named),
-        "code": _code(request.organisation, named, total),
+        "transfer": to,
+        "code": _code(to),
         "promise": pauses.in_force().first(),
         "form": form,
     }
@@ -73,14 +73,6 @@ def _promised(found: Reminder, form: PromiseForm) -> bool:
     return True
 
 
-def _code(organisation: Organisation, named: Sequence[Contribution], total: Decimal) -> str:
-    if not (named and mails.account()):
-        return ""
-    code = qr.transfer(
-        currency=organisation.currency,
-        amount=total,
-        account=organisation.bank_account,
-        name=organisation.name,
-        reference=mails.reference(named),
-    )
+def _code(to: Transfer | None) -> str:
+    code = to.code if to else None
     return qr.svg(code, title=str(_("QR code for your bank's app"))) if code else ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from decimal import Decimal
 
 import pytest
 import zxingcpp
@@ -11,6 +13,7 @@ from PIL import Image
 
 from kring.core import qr
 from kring.core.iban import account_number
+from kring.payments import structured
 from kring.payments.methods import method
 from tests.payments import ordering
 
@@ -62,7 +65,9 @@ def test_the_form_gives_what_the_method_needs():
     form = FORM({"account": "nl91 abna 0417 1643 00", "holder": "Congress foundation"})
 
     assert form.is_valid()
-    assert form.cleaned_data == {"account": "NL91ABNA0417164300", "holder": "Congress foundation"}
+    assert form.cleaned_data == {
+        "account": "NL91ABNA0417164300", "holder": "Congress foundation", "structured": "country"
+    }  # fmt: skip
 
 
 def read(code: str) -> str:
@@ -84,6 +89,7 @@ def test_the_payer_sees_all_she_needs(in_scope):
         "amount_plain": "49.95",
         "bic": "ABNANL2A",
         "holder": "Congress foundation",
+        "structured": structured.creditor_reference(payment.reference),
     }
     assert payment.reference.startswith(payment.order.number)
 
@@ -103,6 +109,33 @@ def test_the_code_fills_in_the_banks_form(in_scope):
     assert lines[:4] == ["BCD", "002", "1", "SCT"]
     assert lines[5:8] == ["Congress foundation", "NL91ABNA0417164300", "EUR49.95"]
     assert payment.reference in lines
+
+
+def test_the_code_has_the_structured_reference_or_the_text_never_both(in_scope):
+    facts = {"currency": "EUR", "amount": Decimal(5), "account": "BE68539007547034", "name": "Club"}
+
+    plain = read(qr.png(qr.transfer(**facts, reference="7KQ4MX2P"))).split("\n")
+    checked = read(qr.png(qr.transfer(**facts, reference="7KQ4MX2P", structured="090933755493"))).split("\n")
+
+    assert plain[8:] == ["", "", "7KQ4MX2P"]
+    assert checked[8:] == ["", "090933755493"]
+
+
+@pytest.mark.parametrize(("account", "kind", "pattern"), [
+    ("NL91ABNA0417164300", "country", r"RF\d\d( [A-Z0-9]{1,4}){3}"),
+    ("BE68539007547034", "country", r"\+\+\+\d{3}/\d{4}/\d{5}\+\+\+"),
+    ("BE68539007547034", "creditor", r"RF\d\d( [A-Z0-9]{1,4}){3}"),
+    ("NL91ABNA0417164300", "dutch", r"\d{4}( \d{4}){3}"),
+    ("NL91ABNA0417164300", "none", ""),
+    ("PL61109010140000071219812874", "country", ""),
+])  # fmt: skip
+def test_which_structured_reference_is_printed_follows_the_account_and_the_setting(in_scope, account, kind, pattern):
+    settings = {"account": account, "holder": "Club", "structured": kind}
+    payment = ordering.start(ordering.order(), "transfer", settings=settings).payment
+
+    written = method("transfer").instructions(payment).facts["structured"]
+
+    assert re.fullmatch(pattern, written)
 
 
 def test_in_zloty_the_polish_code_is_shown(in_scope):

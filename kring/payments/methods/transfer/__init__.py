@@ -7,9 +7,11 @@ from schwifty import IBAN
 from kring.core import qr
 from kring.core.iban import AccountField
 from kring.mail.kinds import MailKind, Placeholder, register
+from kring.payments import structured
 from kring.payments.mail_kinds import AMOUNT, DEADLINE, GROUP, NUMBER, ORDER_URL, REFERENCE
 from kring.payments.method import Instructions, PaymentMethod, Urls
 from kring.payments.models import Payment
+from kring.payments.structured import StructuredReference
 
 INSTRUCTIONS = MailKind(
     "payment-instructions-transfer",
@@ -22,6 +24,7 @@ INSTRUCTIONS = MailKind(
         Placeholder("holder", _("name of the account's holder"), _("The treasurer")),
         Placeholder("bic", _("BIC of the bank"), "ABNANL2A"),
         REFERENCE,
+        Placeholder("structured", _("reference that banks check"), "RF18 7KQ4 MX2P 19"),
         DEADLINE,
         ORDER_URL,
     ),
@@ -34,6 +37,17 @@ register(INSTRUCTIONS)
 class TransferSettings(forms.Form):
     account = AccountField(label=_("Account number"), help_text=_("An IBAN, or a Polish account number of 26 digits."))
     holder = forms.CharField(label=_("Name of the account's holder"), max_length=70)
+    structured = forms.ChoiceField(
+        label=_("Structured reference"),
+        choices=StructuredReference.choices,
+        initial=StructuredReference.COUNTRY,
+        required=False,
+        help_text=_("Printed beside the number: the payer's bank checks it while it is typed."),
+    )
+
+    def clean_structured(self) -> str:
+        """Settings made by programs may lack it."""
+        return self.cleaned_data["structured"] or StructuredReference.COUNTRY.value
 
 
 class Transfer(PaymentMethod):
@@ -55,17 +69,24 @@ class Transfer(PaymentMethod):
 
     def instructions(self, payment: Payment) -> Instructions:
         account, holder = IBAN(payment.settings["account"]), payment.settings["holder"]
-        facts = {"account": account.formatted, "holder": holder, "bic": str(account.bic or "")}
+        kind = payment.settings.get("structured") or StructuredReference.COUNTRY
+        written = structured.of_payment(payment, str(account), kind)
+        facts = {
+            "account": account.formatted,
+            "holder": holder,
+            "bic": str(account.bic or ""),
+            "structured": written,
+        }
         shown = {
             **facts,
             "account_plain": str(account),
             "amount_plain": str(payment.amount),
-            "code": _code(payment, str(account), holder),
+            "code": _code(payment, str(account), holder, structured.plain(written)),
         }
         return Instructions("payments/transfer.html", shown, mail=INSTRUCTIONS.template, facts=facts)
 
 
-def _code(payment: Payment, account: str, holder: str) -> str:
+def _code(payment: Payment, account: str, holder: str, checked: str) -> str:
     """A QR code for the bank's app; "" where no bank would read one."""
     code = qr.transfer(
         currency=payment.currency,
@@ -73,5 +94,6 @@ def _code(payment: Payment, account: str, holder: str) -> str:
         account=account,
         name=holder,
         reference=payment.reference,
+        structured=checked,
     )
     return qr.svg(code, title=str(_("QR code for your bank's app"))) if code else ""

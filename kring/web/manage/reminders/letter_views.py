@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.accounts.requests import UserRequest
+from kring.dues import transfers
 from kring.dues.models import Reminder
-from kring.dues.reminding import mails, printing
+from kring.dues.reminding import printing
 from kring.web.manage.pages import show
 from kring.web.manage.rights import needs
 
@@ -27,7 +28,7 @@ def index(request: UserRequest) -> HttpResponse:
         request,
         "manage/reminders/letters.html",
         letters=printing.waiting(),
-        has_account=bool(mails.account()),
+        has_account=transfers.receiver() is not None,
         currency=request.organisation.currency,
     )
 

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts.requests import UserRequest
 from kring.core import dates, money
+from kring.dues import transfers
 from kring.dues.models import Payer, Reminder, ReminderSettings, ReminderStep
-from kring.dues.reminding import mails, pausing, planning, schedule
+from kring.dues.reminding import pausing, planning, schedule
 from kring.web.manage.pages import ask, carry_out, show, show_list
 from kring.web.manage.reminders.filters import ReminderFilter
 from kring.web.manage.reminders.table import ReminderTable
@@ -51,7 +52,7 @@ def index(request: UserRequest) -> HttpResponse:
         is_today=on == today,
         settings=settings,
         has_steps=ReminderStep.objects.exists(),
-        has_account=bool(mails.account()),
+        has_account=transfers.receiver() is not None,
         letters=Reminder.objects.to_print().count(),
         currency=request.organisation.currency,
     )

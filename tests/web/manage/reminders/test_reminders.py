@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.dues.models import Contribution, Reminder, ReminderPause, ReminderSettings, ReminderStep
+from kring.dues.models import Contribution, DuesPaymentOption, Reminder, ReminderPause, ReminderSettings, ReminderStep
 from kring.mail.models import Message
 from kring.organisations.models import AuditEntry
 from tests import jobs
@@ -24,15 +24,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def organisation(organisation: Any) -> Any:
-    organisation.bank_account = "NL91ABNA0417164300"
-    organisation.save(update_fields=["bank_account"])
-    return organisation
-
-
-@pytest.fixture
 def made(organisation: Any) -> Contribution:
     with scope(organisation):
+        settings = {"account": "NL91ABNA0417164300", "holder": "Club account"}
+        DuesPaymentOption.objects.create(method="transfer", settings=settings)
         usual_steps()
         return overdue(10, member=person(first_name="Anna", last_name="Nowak"))
 

@@ -12,15 +12,25 @@ from kring.accounts.models import User
 from kring.banking import learning, orders
 from kring.banking.meanings import meanings
 from kring.banking.models import StatementLine
-from kring.banking.refusals import MeansNothing, NeedsAPurpose
+from kring.banking.proposing import propose
+from kring.banking.refusals import ChangedMeanwhile, MeansNothing, NeedsAPurpose
 from kring.core.transactions import in_transaction
 from kring.organisations.audit import log
 
 
 @in_transaction
-def accept(line: StatementLine, *, by: User | None) -> None:
-    """Book it as proposed. Raises MeansNothing, WrongState, and what its meaning raises."""
+def accept(line: StatementLine, *, by: User | None, seen: str | None = None) -> None:
+    """Book it as proposed. `seen`: the proposal's digest, as it was shown.
+
+    Raises MeansNothing, WrongState, ChangedMeanwhile, and what its meaning raises.
+    """
     line = _locked(line.pk)
+    if seen is not None and line.is_open:
+        # What it was for may have been paid since the proposal was made.
+        propose([line])
+        line.refresh_from_db()
+        if seen != line.proposal_digest:
+            raise ChangedMeanwhile
     _accept(line, by=by)
 
 

@@ -6,28 +6,16 @@ thousand. Who decides about a line meanwhile is first.
 
 from __future__ import annotations
 
-import json
-
-from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
 
 from kring.banking import deciding
-from kring.banking.meanings import Meaning, by_rank
 from kring.banking.models import BankingSettings, StatementLine
+from kring.banking.proposing import propose, propose_again
 from kring.core import jobs
 from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
 
 BATCH = 1000
-# The policy of the table keeps it within the organisation.
-SAVE = """
-    WITH matched AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS row(id, meaning, proposal))
-    UPDATE banking_statementline AS line
-    SET meaning = matched.meaning, proposal = matched.proposal::jsonb, matched_at = %s
-    FROM matched
-    WHERE line.organisation_id = current_setting('kring.organisation_id')::bigint AND line.id = matched.id
-"""
 
 
 def match_all(organisation_id: int) -> int:
@@ -48,35 +36,8 @@ def match_batch() -> int:
     """How many lines; a constant number of statements."""
     rows = StatementLine.objects.open().filter(matched_at=None).order_by("pk")
     lines = list(rows.select_for_update(of=("self",), skip_locked=True)[:BATCH])
-    if not lines:
-        return 0
-    found: dict[int, tuple[str, Meaning]] = {}
-    for meaning in by_rank():
-        rest = [each for each in lines if each.pk not in found]
-        found |= {key: (meaning.key, each) for key, each in meaning.find(rest).items()}
-    for line in lines:
-        key, meant = found.get(line.pk, ("", None))
-        line.meaning, line.proposal = key, as_proposal(meant) if meant else {}
-        line.matched_at = timezone.now()
-    _save(lines)
+    propose(lines)
     return len(lines)
-
-
-def _save(lines: list[StatementLine]) -> None:
-    """Django's own way compares each row with the keys of all: a thousand take seconds."""
-    facts = [each.pk for each in lines], [each.meaning for each in lines], [json.dumps(each.proposal) for each in lines]
-    with connection.cursor() as cursor:
-        cursor.execute(SAVE, [*facts, timezone.now()])
-
-
-def as_proposal(found: Meaning) -> dict[str, object]:
-    return {
-        "code": found.code,
-        "facts": dict(found.facts),
-        "evidence": [{"code": each.code, "facts": dict(each.facts)} for each in found.evidence],
-        "details": dict(found.details),
-        "is_certain": found.is_certain,
-    }
 
 
 def books_by_itself() -> bool:
@@ -108,6 +69,6 @@ def _book(organisation_id: int, key: int) -> bool:
             return deciding.accept_by_itself(key)
     except Refusal:
         with scope(organisation_id):
-            StatementLine.objects.open().filter(pk=key).update(matched_at=None, is_by_hand=True)
-            match_batch()
+            StatementLine.objects.open().filter(pk=key).update(is_by_hand=True)
+            propose_again(key)
         return False

@@ -6,6 +6,7 @@ by the poller (payments/charging.py). Locks: the collection, then the order of e
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -67,6 +68,12 @@ class Plan:
     def total(self) -> Decimal:
         return sum((each.amount for each in self.collected), Decimal(0))
 
+    @property
+    def digest(self) -> str:
+        """The same for the same charges: what somebody has seen."""
+        parts = sorted((each.contribution.pk, each.means.pk, str(each.amount), each.attempt) for each in self.collected)
+        return hashlib.sha256(f"{self.collect_on} {parts}".encode()).hexdigest()[:32]
+
 
 def earliest() -> date:
     return timezone.localdate() + NOTICE
@@ -117,13 +124,18 @@ def _is_final(payment: Payment) -> bool:
 
 
 @in_transaction
-def announce(collect_on: date, *, by: User) -> ProviderCollection:
-    """Write it down, and tell each payer. Raises NoticeTooShort, NothingToCollect, CollectedMeanwhile."""
+def announce(collect_on: date, *, seen: str, by: User) -> ProviderCollection:
+    """Write it down, and tell each payer. `seen`: the plan's digest, as it was shown.
+
+    Raises NoticeTooShort, NothingToCollect, PlanChanged, CollectedMeanwhile.
+    """
     if collect_on < earliest():
         raise refusals.NoticeTooShort(days=NOTICE.days)
     planned = plan(collect_on)
     if not planned.collected:
         raise refusals.NothingToCollect
+    if planned.digest != seen:
+        raise refusals.PlanChanged
     wishes = CreditorAccount.objects.filter(retired_at=None).values_list("needs_two", flat=True)
     made = ProviderCollection.objects.create(
         collect_on=collect_on,

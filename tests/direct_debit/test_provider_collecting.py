@@ -94,7 +94,7 @@ def day():
 
 def announced(at, two):
     with scope(at.organisation):
-        return provider_collecting.announce(day(), by=two[0])
+        return provider_collecting.announce(day(), seen=provider_collecting.plan(day()).digest, by=two[0])
 
 
 def released(at, two):
@@ -200,8 +200,8 @@ def test_a_revoked_account_is_left_out_with_the_reason(at, contribution, means):
 def test_payers_are_told_two_weeks_before_for_whom_and_how_much(at, contribution, means, two):
     with scope(at.organisation):
         with refuses(refusals.NoticeTooShort):
-            provider_collecting.announce(day() - timedelta(days=1), by=two[0])
-        provider_collecting.announce(day(), by=two[0])
+            provider_collecting.announce(day() - timedelta(days=1), seen="", by=two[0])
+        announced(at, two)
         [mail] = Message.objects.filter(template="provider-debit-announced")
         assert mail.recipient == EMAIL
         assert "€80.00" in mail.text and str(contribution.member) in mail.text and "NL91 … 4300" in mail.text
@@ -212,7 +212,15 @@ def test_what_is_announced_is_not_announced_twice(at, contribution, means, two):
     with scope(at.organisation):
         assert [each.why for each in provider_collecting.plan(day()).left_out] == ["under_way"]
         with refuses(refusals.NothingToCollect):
-            provider_collecting.announce(day(), by=two[0])
+            provider_collecting.announce(day(), seen="", by=two[0])
+
+
+def test_what_has_changed_since_the_dry_run_is_shown_again(at, contribution, means, two):
+    with scope(at.organisation):
+        seen = provider_collecting.plan(day()).digest
+        owing.contribution("30.00", member=contribution.member, kind="correction", corrects=contribution)
+        with refuses(refusals.PlanChanged):
+            provider_collecting.announce(day(), seen=seen, by=two[0])
 
 
 # Releasing
@@ -366,8 +374,11 @@ def test_another_organisation_has_none_of_it(at, contribution, means, two):
 def test_the_treasurer_announces_and_the_second_person_releases(at, contribution, means, two):
     url = "/organisation/collections-by-provider/"
     at.visitor.force_login(two[0])
-    assert "Announce €80.00 to the payers" in at.visitor.get(f"{url}new/").content.decode()
-    page = at.visitor.post(f"{url}new/", {"collect_on": day().isoformat()})["Location"]
+    dry_run = at.visitor.get(f"{url}new/")
+    assert "Announce €80.00 to the payers" in dry_run.content.decode()
+    assert at.visitor.post(f"{url}new/", {"collect_on": day().isoformat(), "seen": "x"}).status_code == 422
+    seen = dry_run.context["plan"].digest
+    page = at.visitor.post(f"{url}new/", {"collect_on": day().isoformat(), "seen": seen})["Location"]
     assert "Somebody else must release" in at.visitor.get(page).content.decode()
 
     at.visitor.force_login(two[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any, ClassVar
 
 from django.db import models
@@ -140,6 +142,12 @@ class StatementLine(TenantModel, StateMachine):
     @property
     def is_batch(self) -> bool:
         return self.number_of_transactions > 1
+
+    @property
+    def proposal_digest(self) -> str:
+        """The same for the same proposal: what somebody has seen."""
+        facts = json.dumps([self.meaning, self.proposal], sort_keys=True)
+        return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
     @property
     def masked(self) -> str:

@@ -160,12 +160,27 @@ def file(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @needs("manage_dues")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def handing_over(request: UserRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     there = reverse("manage:collection", args=[pk])
-    done = _("Noted. When your statement shows the money, book it here.")
-    return carry_out(request, lambda: collecting.hand_over(found, by=request.user), done, there)
+    if request.method == "POST":
+        done = _("Noted. When your statement shows the money, book it here.")
+        return carry_out(request, lambda: collecting.hand_over(found, by=request.user), done, there)
+    if found.state != State.RELEASED:
+        raise Http404
+    return ask(
+        request,
+        title=_("Does the bank have the file?"),
+        consequences=[
+            _about(found),
+            _("Only say so once you have uploaded it at your bank. It cannot be called off here after that."),
+        ],
+        button=_("The bank has it"),
+        back=there,
+        tone="primary",
+    )
 
 
 @needs("manage_dues")
@@ -227,11 +242,28 @@ def calling_off(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @needs("manage_dues")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def closing(request: UserRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     there = reverse("manage:collection", args=[pk])
-    return carry_out(request, lambda: collecting.finish(found, by=request.user), _("The collection is closed."), there)
+    if request.method == "POST":
+        done = _("The collection is closed.")
+        return carry_out(request, lambda: collecting.finish(found, by=request.user), done, there)
+    if found.state != State.BOOKED:
+        raise Http404
+    return ask(
+        request,
+        title=_("Close this collection?"),
+        consequences=[
+            _about(found),
+            _("Nothing more is expected of it. Mandates whose last collection it was end."),
+            _("A debit that the bank returns later can still be noted."),
+        ],
+        button=_("Close the collection"),
+        back=there,
+        tone="primary",
+    )
 
 
 def _about(run: CollectionRun) -> str:

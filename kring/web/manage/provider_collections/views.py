@@ -56,7 +56,8 @@ def new(request: UserRequest) -> HttpResponse:
     if form.is_valid():
         day = form.cleaned_data["collect_on"]
         if request.method == "POST":
-            made = attempt(form, lambda: provider_collecting.announce(day, by=request.user))
+            seen = request.POST.get("seen", "")
+            made = attempt(form, lambda: provider_collecting.announce(day, seen=seen, by=request.user))
             if made is not None:
                 messages.success(request, _("Announced: each payer gets an email."))
                 return redirect("manage:provider_collection", made.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from kring.banking import uploading
 from kring.banking.models import StatementFile
 from kring.banking.reading.facts import Fault
 from kring.banking.reading.faults import in_words
-from kring.web.manage.pages import carry_out, saved, show
+from kring.web.manage.pages import ask, carry_out, saved, show
 from kring.web.manage.rights import needs
 from kring.web.manage.statements.forms import AccountForm, ColumnsForm
 from kring.web.manage.statements.words import outcome_of
@@ -83,12 +83,19 @@ def explaining(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @needs("manage_dues")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def discarding(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(StatementFile, pk=pk)
-    return carry_out(
+    if request.method == "POST":
+        done, there = _("The file is not used."), reverse("manage:statements")
+        return carry_out(request, lambda: uploading.discard(found, by=request.user), done, there)
+    if not found.is_asking:
+        raise Http404
+    return ask(
         request,
-        lambda: uploading.discard(found, by=request.user),
-        _("The file is not used."),
-        reverse("manage:statements"),
+        title=_("Leave this file out?"),
+        consequences=[str(found), _("None of its lines are read. Upload it again if you need it after all.")],
+        button=_("Do not use this file"),
+        back=reverse("manage:bank_file", args=[pk]),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kring.accounts.requests import UserRequest
 from kring.banking import deciding, orders
 from kring.banking.models import StatementLine
+from kring.banking.proposing import propose_again
 from kring.organisations.audit import log
 from kring.organisations.current import current_organisation
 from kring.payments import splitting
@@ -63,10 +64,13 @@ def _page(request: UserRequest, found: StatementLine, shown: str = "") -> HttpRe
 @needs("manage_dues")
 @require_POST
 def acceptance(request: UserRequest, pk: int) -> HttpResponse:
-    """As it is proposed, with one click."""
-    found = _line(pk)
+    """As it was proposed on the page, with one click."""
+    found, seen = _line(pk), request.POST.get("seen", "")
     back = reverse("manage:statement_line", args=[pk])
-    return carry_out(request, lambda: deciding.accept(found, by=request.user), _("Booked."), back)
+    answer = carry_out(request, lambda: deciding.accept(found, by=request.user, seen=seen), _("Booked."), back)
+    # Of one that was refused, the page shows what is proposed by now.
+    propose_again(pk)
+    return answer
 
 
 @needs("manage_dues")

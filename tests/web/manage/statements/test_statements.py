@@ -13,6 +13,7 @@ from kring.banking.models import BankingSettings, ColumnMapping, MatchRule, OwnA
 from kring.core.tenancy import scope
 from kring.demo.bank_statements import camt053
 from kring.organisations.models import AuditEntry
+from kring.payments import by_hand
 from tests.banking.booking import OURS, THEIRS, came, read, waiting
 from tests.banking.statements import line, statement
 from tests.payments.ordering import fresh
@@ -100,7 +101,7 @@ def test_a_line_with_its_evidence_is_booked_with_one_click(treasurer: Staff, org
     assert f"The text has the number of order {order.number}." in page
     assert THEIRS not in page
 
-    treasurer.act("statement_line_acceptance", made.pk)
+    treasurer.act("statement_line_acceptance", made.pk, seen=made.proposal_digest)
 
     with scope(organisation):
         assert fresh(order).state == "paid"
@@ -109,6 +110,35 @@ def test_a_line_with_its_evidence_is_booked_with_one_click(treasurer: Staff, org
     treasurer.act("statement_line_undoing", made.pk)
     with scope(organisation):
         assert fresh(order).state == "awaiting"
+
+
+def test_what_has_changed_since_it_was_seen_is_not_booked(treasurer: Staff, organisation: Any) -> None:
+    with scope(organisation):
+        order = waiting("50")
+        (made,) = read(came("50.00", order.number))
+        page = treasurer.page("statement_line", made.pk)
+        assert made.proposal_digest in page.content.decode()
+        by_hand.receive(order.payments.get(), amount=Decimal(50), by=None)
+
+    refused = treasurer.post(url("statement_line_acceptance", made.pk), {"seen": made.proposal_digest}, follow=True)
+
+    assert "Something has changed since this was proposed" in words(refused)
+    assert "that was confirmed by hand" in words(refused)
+    with scope(organisation):
+        assert StatementLine.objects.get().is_open
+
+
+def test_a_file_is_left_out_once_that_was_asked(treasurer: Staff, organisation: Any) -> None:
+    upload(treasurer, camt053([statement(line("5.00"), account=FOREIGN)]))
+    with scope(organisation):
+        file = StatementFile.objects.get()
+    assert "None of its lines are read" in words(treasurer.page("bank_file_discarding", file.pk))
+
+    treasurer.act("bank_file_discarding", file.pk)
+
+    with scope(organisation):
+        assert StatementFile.objects.get().state == "discarded"
+    assert treasurer.page("bank_file_discarding", file.pk).status_code == 404
 
 
 def test_each_look_at_an_account_is_in_the_log(treasurer: Staff, organisation: Any) -> None:

@@ -169,7 +169,7 @@ def handing_over(request: UserRequest, pk: int) -> HttpResponse:
         done = _("Noted. When your statement shows the money, book it here.")
         return carry_out(request, lambda: collecting.hand_over(found, by=request.user), done, there)
     if found.state != State.RELEASED:
-        raise Http404
+        return redirect(there)
     return ask(
         request,
         title=_("Does the bank have the file?"),
@@ -251,7 +251,7 @@ def closing(request: UserRequest, pk: int) -> HttpResponse:
         done = _("The collection is closed.")
         return carry_out(request, lambda: collecting.finish(found, by=request.user), done, there)
     if found.state != State.BOOKED:
-        raise Http404
+        return redirect(there)
     return ask(
         request,
         title=_("Close this collection?"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -86,16 +86,16 @@ def explaining(request: UserRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def discarding(request: UserRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(StatementFile, pk=pk)
+    found, back = get_object_or_404(StatementFile, pk=pk), reverse("manage:bank_file", args=[pk])
     if request.method == "POST":
         done, there = _("The file is not used."), reverse("manage:statements")
         return carry_out(request, lambda: uploading.discard(found, by=request.user), done, there)
     if not found.is_asking:
-        raise Http404
+        return redirect(back)
     return ask(
         request,
         title=_("Leave this file out?"),
         consequences=[str(found), _("None of its lines are read. Upload it again if you need it after all.")],
         button=_("Do not use this file"),
-        back=reverse("manage:bank_file", args=[pk]),
+        back=back,
     )

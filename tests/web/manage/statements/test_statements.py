@@ -138,7 +138,7 @@ def test_a_file_is_left_out_once_that_was_asked(treasurer: Staff, organisation: 
 
     with scope(organisation):
         assert StatementFile.objects.get().state == "discarded"
-    assert treasurer.page("bank_file_discarding", file.pk).status_code == 404
+    assert treasurer.page("bank_file_discarding", file.pk).status_code == 302
 
 
 def test_each_look_at_an_account_is_in_the_log(treasurer: Staff, organisation: Any) -> None:

@@ -36,7 +36,7 @@ class Token(HttpBearer):
         if not set(self.scopes) & set(token.scopes):
             wanted = " or ".join(self.scopes)
             raise AuthorizationError(message=f"This token lacks the scope it takes: {wanted}.")
-        audit.acts_as(f"API: {token.name}")
+        audit.acts_as(f"{audit.PROGRAM}{token.name}")
         return token
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:

@@ -1,4 +1,4 @@
-"""Contributions: what members owe for a period, and the runs that made them; waiving what is open (C2, X2)."""
+"""Contributions: what members owe for a period; waiving what is open (C2, X2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import Moment, Money, Since, moment, money, text
 from kring.dues import correcting
-from kring.dues.models import Contribution, ContributionQuerySet, ContributionRun
+from kring.dues.models import Contribution, ContributionQuerySet
 
 router = Router(tags=["contributions"])
 Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
@@ -26,7 +26,6 @@ ContributionKind = StrEnum(  # type: ignore[misc]
 ContributionState = StrEnum(  # type: ignore[misc]
     "ContributionState", {each.name: str(each.value) for each in Contribution.State}
 )
-RunState = StrEnum("RunState", {each.name: str(each.value) for each in ContributionRun.State})  # type: ignore[misc]
 
 
 class ContributionFilter(BaseModel):
@@ -68,20 +67,6 @@ class ContributionOut(BaseModel):
     created_at: Moment
 
 
-class ContributionRunOut(BaseModel):
-    id: int
-    name: str
-    state: RunState
-    first_day: date
-    last_day: date | None
-    due_on: date
-    made: int = Field(description="How many contributions.")
-    total: Money
-    existing: int = Field(description="Members who had one before.")
-    left_out: dict[str, int] = Field(description="How many members, by reason.")
-    made_at: Moment
-
-
 class ContributionWaiver(ApiInput):
     reason: Annotated[str, text(300, 1)]
 
@@ -101,14 +86,6 @@ def list_contributions(
     rows = _rows().filter(**{name: value for name, value in named.items() if value is not None})
     rows = rows.owing() if wanted.is_open else rows
     return page(Page[ContributionOut], rows, page_request, lambda each: _show(each, request.organisation.currency))
-
-
-@router.get(
-    "/runs", auth=Token("dues"), response={200: Page[ContributionRunOut]} | ANY, operation_id="list_contribution_runs"
-)
-def list_contribution_runs(request: ApiRequest, page_request: RequestedPage) -> Page[ContributionRunOut]:
-    """In the order they were begun."""
-    return page(Page[ContributionRunOut], ContributionRun.objects.all(), page_request, _show_run)
 
 
 @router.get(
@@ -175,20 +152,4 @@ def _show(one: Contribution, currency: str) -> ContributionOut:
         failure=one.failure,
         steps=[ContributionStepOut(text=dict(each.words), amount=money(each.amount)) for each in one.applied],
         created_at=moment(one.created_at),
-    )
-
-
-def _show_run(run: ContributionRun) -> ContributionRunOut:
-    return ContributionRunOut(
-        id=run.pk,
-        name=run.name,
-        state=RunState(run.state),
-        first_day=run.during.lower,
-        last_day=_last(run.during.upper),
-        due_on=run.due_on,
-        made=run.made,
-        total=money(run.total),
-        existing=run.existing,
-        left_out=run.left_out,
-        made_at=moment(run.made_at),
     )

@@ -1,4 +1,5 @@
-"""Mandates, with their account numbers shortened, and collections with their debits: to be read (C3, X2)."""
+"""Mandates, with their account numbers shortened, and collections with their debits, by the bank and by the payment
+service: to be read (C3, X2)."""
 
 from __future__ import annotations
 
@@ -15,16 +16,30 @@ from kring.api.access import ApiRequest, Token
 from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
 from kring.api.values import NO_NUL, Moment, Money, moment, money
-from kring.direct_debit.models import CollectionRun, Debit, Mandate, MandateVersion
+from kring.direct_debit.models import (
+    CollectionRun,
+    Debit,
+    Mandate,
+    MandateVersion,
+    ProviderCollection,
+    ProviderDebit,
+)
 from kring.direct_debit.models.debit import DebitQuerySet
 from kring.direct_debit.models.mandate import MandateQuerySet
 
 mandates_router = Router(tags=["direct debit"])
 collections_router = Router(tags=["direct debit"])
+provider_router = Router(tags=["direct debit"])
 Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 MandateState = StrEnum("MandateState", {each.name: str(each.value) for each in Mandate.State})  # type: ignore[misc]
 CollectionState = StrEnum(  # type: ignore[misc]
     "CollectionState", {each.name: str(each.value) for each in CollectionRun.State}
+)
+ProviderCollectionState = StrEnum(  # type: ignore[misc]
+    "ProviderCollectionState", {each.name: str(each.value) for each in ProviderCollection.State}
+)
+ProviderDebitState = StrEnum(  # type: ignore[misc]
+    "ProviderDebitState", {each.name: str(each.value) for each in ProviderDebit.State}
 )
 DebitState = StrEnum("DebitState", {each.name: str(each.value) for each in Debit.State})  # type: ignore[misc]
 
@@ -68,6 +83,26 @@ class DebitOut(BaseModel):
     return_reason: str = Field(description="Of the bank, as a code; empty: it was not returned.")
 
 
+class ProviderCollectionOut(BaseModel):
+    id: int
+    state: ProviderCollectionState
+    collect_on: date
+    number: int = Field(description="So many debits were announced.")
+    total: Money
+    currency: str
+    prepared_at: Moment
+
+
+class ProviderDebitOut(BaseModel):
+    id: int
+    contribution: int
+    attempt: int
+    state: ProviderDebitState
+    amount: Money
+    payment: int | None = Field(description="Of one that was charged: GET /payments/{id} says what became of it.")
+    why_left_out: str = Field(description="A key such as `nothing_owed`; empty: it was not left out.")
+
+
 @mandates_router.get("", auth=Token("mandates"), response={200: Page[MandateOut]} | ANY, operation_id="list_mandates")
 def list_mandates(
     request: ApiRequest, page_request: RequestedPage, wanted: Annotated[MandateFilter, Query()]
@@ -109,6 +144,31 @@ def list_debits(request: ApiRequest, id: Key, page_request: RequestedPage) -> Pa
         raise Http404("There is no such collection.")
     rows: DebitQuerySet = Debit.objects.filter(run=id).select_related("version").with_returns()
     return page(Page[DebitOut], rows, page_request, show_debit)
+
+
+@provider_router.get(
+    "",
+    auth=Token("mandates"),
+    response={200: Page[ProviderCollectionOut]} | ANY,
+    operation_id="list_provider_collections",
+)
+def list_provider_collections(request: ApiRequest, page_request: RequestedPage) -> Page[ProviderCollectionOut]:
+    """From accounts that payers keep at the payment service."""
+    currency = request.organisation.currency
+    rows = ProviderCollection.objects.all()
+    return page(Page[ProviderCollectionOut], rows, page_request, lambda each: show_by_provider(each, currency))
+
+
+@provider_router.get(
+    "/{id}/debits",
+    auth=Token("mandates"),
+    response={200: Page[ProviderDebitOut], 404: Problem} | ANY,
+    operation_id="list_provider_debits",
+)
+def list_provider_debits(request: ApiRequest, id: Key, page_request: RequestedPage) -> Page[ProviderDebitOut]:
+    if not ProviderCollection.objects.filter(pk=id).exists():
+        raise Http404("There is no such collection.")
+    return page(Page[ProviderDebitOut], ProviderDebit.objects.filter(collection=id), page_request, show_provider_debit)
 
 
 def _mandates() -> MandateQuerySet:
@@ -158,4 +218,28 @@ def show_debit(debit: Debit) -> DebitOut:
         amount=money(debit.amount),
         sequence=debit.sequence,
         return_reason=returned[0].code if returned else "",
+    )
+
+
+def show_by_provider(collection: ProviderCollection, currency: str) -> ProviderCollectionOut:
+    return ProviderCollectionOut(
+        id=collection.pk,
+        state=ProviderCollectionState(collection.state),
+        collect_on=collection.collect_on,
+        number=collection.number,
+        total=money(collection.total),
+        currency=currency,
+        prepared_at=moment(collection.prepared_at),
+    )
+
+
+def show_provider_debit(debit: ProviderDebit) -> ProviderDebitOut:
+    return ProviderDebitOut(
+        id=debit.pk,
+        contribution=debit.contribution_id,
+        attempt=debit.attempt,
+        state=ProviderDebitState(debit.state),
+        amount=money(debit.amount),
+        payment=debit.payment_id,
+        why_left_out=debit.why,
     )

@@ -7,16 +7,21 @@ from typing import Any
 from ninja import NinjaAPI
 
 from kring.api import (
+    bank_files,
+    bank_lines,
     campaigns,
+    contribution_runs,
     contributions,
     direct_debit,
     door,
     eligibility,
     event_acts,
+    fees,
     forms,
     guests,
     invoices,
     member_acts,
+    member_fees,
     member_groups,
     members,
     membership,
@@ -74,8 +79,8 @@ api = Api(
 # These add to the addresses of events, registrations and members.
 FURTHER = [
     *(eligibility, price_rules, campaigns, quotes, sessions, guests, teams, waiting_lists, waiting_entries),
-    *(member_acts, member_groups),
-    partner_tickets,
+    *(member_acts, member_fees, member_groups),
+    *(bank_lines, partner_tickets),
 ]
 ROUTERS = {
     "events": event_acts.router,
@@ -98,7 +103,12 @@ ROUTERS = {
     "payments": payments.router,
     "refunds": refunds.router,
     "reminders": reminders.router,
+    # Before the contributions, whose keys stand in the same place.
+    "contributions/runs": contribution_runs.router,
     "contributions": contributions.router,
+    "fees": fees.router,
+    "bank": bank_files.router,
+    "provider-collections": direct_debit.provider_router,
 }
 for prefix, router in ROUTERS.items():
     api.add_router(prefix, router)

@@ -13,6 +13,9 @@ from django.db import models
 
 from kring.organisations.models import AuditEntry
 
+# How the names of programs with a token begin here.
+PROGRAM = "API: "
+
 _who: ContextVar[tuple[Any, str, str | None] | None] = ContextVar("who", default=None)
 
 
@@ -63,7 +66,8 @@ def _entry(
     action: str, subject: models.Model, *, old: Any, new: Any, actor: Any = None, called: str = ""
 ) -> AuditEntry:
     user, label, ip = who()
-    user = actor or user
+    # A program acts under its own name, whoever answers for it.
+    user = user if label.startswith(PROGRAM) else actor or user
     if user is not None and not getattr(user, "is_authenticated", False):
         user = None
     return AuditEntry(

@@ -28,7 +28,10 @@ OF_THE_REGISTER = tuple(
     f"{method} /api/v1/{path}" for method in ("POST", "PATCH", "PUT") for path in ("members", "groups", "households")
 )
 # So is which keys there are.
-BY_KEYS = ("POST /api/v1/events/{event}/partner-tickets", "POST /api/v1/reminders/payers/{id}/")
+BY_KEYS = (
+    *("POST /api/v1/events/{event}/partner-tickets", "POST /api/v1/reminders/payers/{id}/"),
+    *("POST /api/v1/fees/", "PUT /api/v1/fees/", "POST /api/v1/contributions/runs", "POST /api/v1/bank/"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from kring.core.tenancy import scope
-from kring.direct_debit.models import Mandate
+from kring.direct_debit.models import Mandate, ProviderCollection
 from tests.direct_debit.collecting import IBAN, creditor, owed, returned, with_the_bank
 
 pytestmark = pytest.mark.django_db
@@ -45,5 +46,14 @@ def test_a_collection_is_read_with_its_debits_and_their_returns(call: Any, organ
 
 
 def test_another_right_does_not_read_them(program: Any) -> None:
-    for address in ("/mandates", "/collections"):
+    for address in ("/mandates", "/collections", "/provider-collections"):
         assert program("members")(address).status_code == 403
+
+
+def test_a_collection_by_the_payment_service_is_read(call: Any, organisation: Any) -> None:
+    with scope(organisation):
+        run = ProviderCollection.objects.create(collect_on=date(2026, 12, 20), number=0)
+    [found] = call("/provider-collections").json()["items"]
+    assert (found["id"], found["state"], found["collect_on"]) == (run.pk, "announced", "2026-12-20")
+    assert call(f"/provider-collections/{run.pk}/debits").json()["items"] == []
+    assert call("/provider-collections/999999/debits").status_code == 404

@@ -256,6 +256,29 @@ EXAMPLES: dict[str, Given] = {
     **dict.fromkeys(["api:get_payment", "api:refund_payment"], lambda rows: {"id": rows[Payment].pk}),
     "api:get_mandate": lambda rows: {"id": rows[Mandate].pk},
     "api:list_debits": lambda rows: {"id": rows[CollectionRun].pk},
+    "api:list_provider_debits": _pk_as_id(ProviderCollection),
+    **{f"api:{act}_contribution_run": _pk_as_id(ContributionRun) for act in ("get", "stop", "resume")},
+    **{f"api:{act}_fee_table": _pk_as_id(FeeTable) for act in ("get", "change", "remove")},
+    **{f"api:{act}_reduction": _pk_as_id(Reduction) for act in ("change", "remove")},
+    **{f"api:{act}_surcharge": _pk_as_id(Surcharge) for act in ("change", "remove")},
+    **{
+        f"api:{act}": _pk_as_id(Member)
+        for act in (
+            *("get_member_contribution", "agree_on_contribution", "end_agreement_on_contribution"),
+            "list_agreement_changes",
+        )
+    },
+    **{
+        f"api:{act}": _pk_as_id(StatementFile)
+        for act in ("get_bank_file", "take_bank_file", "explain_bank_columns", "discard_bank_file")
+    },
+    **{
+        f"api:{act}": _pk_as_id(StatementLine)
+        for act in (
+            *("get_bank_line", "accept_bank_line", "book_bank_line_on_orders", "set_bank_line_aside"),
+            "undo_bank_line",
+        )
+    },
     **dict.fromkeys(["api:get_contribution", "api:waive_contribution"], lambda rows: {"id": rows[Contribution].pk}),
     **dict.fromkeys(["api:get_refund", "api:take_refund_back"], lambda rows: {"id": rows[Refund].pk}),
     "api:list_price_rules": lambda rows: {"event": rows[Event].slug},

@@ -12,6 +12,9 @@ from functools import cached_property
 from kring.dues.fees.periods import Period, following, period_at
 from kring.dues.kinds import PeriodKind, ProRata, ReductionEffect, ReductionKind, SurchargedPeople
 
+# Of one table.
+MOST_ROWS = 12
+
 
 @dataclass(frozen=True)
 class Row:

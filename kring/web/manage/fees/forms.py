@@ -11,7 +11,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from kring.core.form_fields import AmountField
-from kring.dues.fees.tables import Row
+from kring.dues.fees.tables import MOST_ROWS, Row
 from kring.dues.kinds import PeriodKind, ReductionEffect, ReductionKind
 from kring.dues.models import FeeTable, Reduction, Surcharge
 from kring.dues.models.fees import OLDEST
@@ -22,7 +22,7 @@ from kring.web.manage.shared.form_layout import Fold, advanced, group, layout, s
 from kring.web.manage.shared.language_fields import FIRST, fields_for, initial_of, texts_of
 from kring.web.manage.shared.tenant_form import TenantForm
 
-ROWS = range(1, 13)
+ROWS = range(1, MOST_ROWS + 1)
 SHOWN = 5
 DAYS: Mapping[str, type[forms.Field]] = {"valid_from": FilterDayField, "valid_until": FilterDayField}
 

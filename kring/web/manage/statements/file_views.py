@@ -14,10 +14,10 @@ from kring.banking import uploading
 from kring.banking.models import StatementFile
 from kring.banking.reading.facts import Fault
 from kring.banking.reading.faults import in_words
+from kring.banking.words import outcome_of
 from kring.web.manage.pages import ask, carry_out, saved, show
 from kring.web.manage.rights import needs
 from kring.web.manage.statements.forms import AccountForm, ColumnsForm
-from kring.web.manage.statements.words import outcome_of
 
 EXAMPLES = 4
 

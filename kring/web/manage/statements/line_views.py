@@ -16,6 +16,7 @@ from kring.accounts.requests import UserRequest
 from kring.banking import deciding, orders
 from kring.banking.models import StatementLine
 from kring.banking.proposing import propose_again
+from kring.banking.words import evidence_of, meaning_of
 from kring.organisations.audit import log
 from kring.organisations.current import current_organisation
 from kring.payments import splitting
@@ -26,7 +27,6 @@ from kring.web.manage.shared.list_tools import list_tools
 from kring.web.manage.statements.filters import LineFilter
 from kring.web.manage.statements.forms import PurposeForm
 from kring.web.manage.statements.table import LineTable
-from kring.web.manage.statements.words import evidence_of, meaning_of
 
 
 @needs("manage_dues")

@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from kring.banking.models import MatchRule, Statement, StatementLine
+from kring.banking.words import meaning_of
 from kring.core import dates, money
 from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, MoneyColumn, StateColumn
-from kring.web.manage.statements.words import meaning_of
 
 NUMBERS = {"td": {"class": "num"}}
 

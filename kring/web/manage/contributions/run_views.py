@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from django_htmx.http import HttpResponseClientRefresh
+
 from kring.accounts.requests import UserRequest
 from kring.dues import fees, planning, running
 from kring.dues.fees import LeftOut
@@ -99,6 +101,9 @@ def _shown(plan: Plan) -> dict[str, object]:
 @never_cache
 def run(request: UserRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ContributionRun.objects.select_related("made_by"), pk=pk)
+    if request.htmx and found.state != ContributionRun.State.RUNNING:
+        # The page asked how far it is: all of it has changed.
+        return HttpResponseClientRefresh()
     reasons = [(LeftOut(key).label, number) for key, number in found.left_out.items() if key in LeftOut.values]
     return show(
         request,

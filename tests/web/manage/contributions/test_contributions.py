@@ -15,6 +15,7 @@ from kring.organisations.models import AuditEntry
 from tests import make
 from tests.dues import owing
 from tests.jobs import work
+from tests.web.manage.conftest import url
 
 YEAR = timezone.localdate().year
 
@@ -61,10 +62,18 @@ def test_the_dry_run_shows_totals_and_who_is_left_out_and_the_button_makes_them(
         is_mailed="on",
     )
     assert answer.status_code == 302
+    with scope(organisation):
+        run = ContributionRun.objects.get()
+        assert run.state == "running"
+    asks_again = treasurer.page("contribution_run", run.pk).content.decode()
+    assert 'hx-trigger="load delay' in asks_again
     work()
     with scope(organisation):
         run = ContributionRun.objects.get()
         assert (run.made, run.total, run.state) == (1, 120, "done")
+    # All of the page is out of date by then.
+    answer = treasurer.get(url("contribution_run", run.pk), headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true"
     page = treasurer.page("contribution_run", run.pk).content.decode()
     assert "The year" in page and "no membership type: 1" in page
 

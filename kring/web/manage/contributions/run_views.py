@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-
 from django_htmx.http import HttpResponseClientRefresh
 
 from kring.accounts.requests import UserRequest

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from kring.accounts.models import User
 from kring.billing import settling
 from kring.billing.locking import ours, rows_to_lock
 from kring.billing.models import Order, OrderLine
+from kring.core.locks import lock
 from kring.core.transactions import in_transaction
 from kring.dues import refusals
 from kring.dues.models import Contribution, Payer
 from kring.organisations import audit
 from kring.payments.models import Payment
+
+# Whoever goes by the orders of contributions while they may be joined holds this, before the orders.
+JOINING = "dues.joining"
 
 
 def can_be_joined(payer: Payer) -> list[Order]:
@@ -26,14 +31,19 @@ def can_be_joined(payer: Payer) -> list[Order]:
         contributions__payer=payer,
         contributions__left__gt=0,
     )
+    # Of a saved account from the moment it is charged: before the provider says anything, nothing is pending yet.
+    charged = Payment.objects.open().filter(means__isnull=False, order=OuterRef("pk"))
     rows = rows.exclude(payments__state=Payment.State.PAID).exclude(contributions__pending__gt=0)
+    rows = rows.exclude(Exists(charged))
     return list(rows.distinct().order_by("pk"))
 
 
 @in_transaction
 def join(payer: Payer, *, by: User | None) -> Order:
-    """All that can be joined is on the oldest bill; the others are over. Attempts to pay them are not waited for: money
-    that arrives for one of them all the same is kept, and staff decide. Raises NothingTogether."""
+    """All that can be joined is on the oldest bill, under another link: whoever had its first one shall not see the
+    rest. The others are over. Attempts to pay them are not waited for: money that arrives for one of them all the same
+    is kept, and staff decide. Raises NothingTogether."""
+    lock([JOINING])
     keys = [each.pk for each in can_be_joined(payer)]
     locked = [ours(each) for each in rows_to_lock().filter(pk__in=keys).order_by("pk")]
     still = {each.pk for each in can_be_joined(payer)}
@@ -49,6 +59,7 @@ def join(payer: Payer, *, by: User | None) -> Order:
     OrderLine.objects.bulk_update(moved, ["order", "position"])
     Contribution.objects.filter(order__in=others).update(order=first)
     first.recompute_total()
+    first.renew_link()
     Payment.objects.filter(order__in=orders).let_go()
     for each in others:
         each.recompute_total()

@@ -65,22 +65,24 @@ def bill_filename(order: Order) -> str:
     return filename(pgettext("file name", "contribution"), order.number, ending="pdf")
 
 
-def bill_pdf(order: Order) -> bytes:
-    """In the payer's language. Needs the scope; some 30 ms."""
+def bill_pdf(order: Order, *, with_address: bool) -> bytes:
+    """In the payer's language. `with_address`: the payer's, for themselves and for staff; anyone may have the link.
+    Needs the scope; some 30 ms."""
     organisation, found = order.organisation, bill_of(order)
     with dates.written_for(order.language, organisation.zone):
-        data = _data(found) | {"colour": organisation.primary_colour, "organisation": {"name": organisation.name}}
+        data = _data(found, with_address) | {
+            "colour": organisation.primary_colour,
+            "organisation": {"name": organisation.name},
+        }
     logo = logo_png(organisation)
     return pdf.render("bill.typ", data, files={"logo": logo} if logo else {})
 
 
-def _data(bill: Bill) -> dict[str, object]:
+def _data(bill: Bill, with_address: bool) -> dict[str, object]:
     order = bill.order
     to = transfers.transfer(transfers.receiver(), [order], bill.open, order.currency)
-    payer = bill.contributions[0].payer if bill.contributions else None
-    address = payer.address if payer else None
     code = to.code if to else None
-    where = [address.street_address, f"{address.postal_code} {address.city}".strip()] if address else []
+    where = _address(bill) if with_address else []
     title = _("Receipt %(number)s") if bill.is_paid else _("Contribution %(number)s")
     return {
         "title": title % {"number": order.number},
@@ -124,6 +126,13 @@ def _data(bill: Bill) -> dict[str, object]:
     }
 
 
+def _address(bill: Bill) -> list[str]:
+    if not bill.contributions:
+        return []
+    address = bill.contributions[0].payer.address
+    return [address.street_address, f"{address.postal_code} {address.city}".strip()]
+
+
 def _line(line: OrderLine, bill: Bill) -> dict[str, object]:
     steps = next((each.applied for each in bill.contributions if each.line_id == line.pk), [])
     why = [f"{each.text}: {money.say(each.amount, bill.order.currency)}" for each in steps] if len(steps) > 1 else []
@@ -139,4 +148,4 @@ def _in_a_mail(order_id: int) -> Attachment:
     order = Order.objects.select_related("organisation").get(pk=order_id)
     with dates.written_for(order.language, order.organisation.zone):
         name = bill_filename(order)
-    return Attachment(name, bill_pdf(order), "application/pdf")
+    return Attachment(name, bill_pdf(order, with_address=True), "application/pdf")

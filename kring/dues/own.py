@@ -58,6 +58,11 @@ def payers_of(user: User) -> list[Payer]:
     return list(Payer.objects.with_people().filter(_paid_by(user, "")))
 
 
+def pays(user: User, order: Order) -> bool:
+    """They are the payer of the bill, not only somebody who may pay it too."""
+    return Contribution.objects.filter(_paid_by(user), order=order).exists()
+
+
 def contributions_of(user: User) -> ContributionQuerySet:
     """The latest first."""
     children = guardianships_of(user).in_force().filter(may_pay=True).values("child")

@@ -233,7 +233,7 @@ class Order(TenantModel, StateMachine):
     def correct_buyer(self, buyer: User | None, *, name: str, email: str, is_another: bool = False) -> None:
         """Correct the buyer's details, in any state. With another address, or another person, the link is replaced."""
         is_moved = is_another or addresses.normalised(email) != self.buyer_email
-        link = {"secret": codes.another_secret(self.secret), "link_renewed_at": timezone.now()} if is_moved else {}
+        link = self._another_link() if is_moved else {}
         states = list(self.State)
         self._change(
             only_in=states,
@@ -242,6 +242,13 @@ class Order(TenantModel, StateMachine):
             buyer_email=addresses.normalised(email),
             **link,
         )
+
+    def renew_link(self) -> None:
+        """Whoever has had the link finds nothing behind it any more."""
+        self._change(only_in=list(self.State), **self._another_link())
+
+    def _another_link(self) -> dict[str, object]:
+        return {"secret": codes.another_secret(self.secret), "link_renewed_at": timezone.now()}
 
     def await_payment(self) -> None:
         """The buyer has entered the attendees; only paying is left."""

@@ -60,4 +60,4 @@ def receipt(request: UserRequest, pk: int) -> HttpResponse:
     order.organisation = request.organisation
     with dates.written_for(order.language, request.organisation.zone):
         name = bills.bill_filename(order)
-    return document(bills.bill_pdf(order), name=name)
+    return document(bills.bill_pdf(order, with_address=True), name=name)

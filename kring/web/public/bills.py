@@ -17,7 +17,7 @@ from kring.billing.instalments import Part
 from kring.billing.models import Order
 from kring.core import dates, money
 from kring.core.tenancy import opens_own_scope, scope
-from kring.dues import bills, parts
+from kring.dues import bills, own, parts
 from kring.dues.bills import Bill
 from kring.dues.models import DuesPaymentOption
 from kring.payments import polling
@@ -139,7 +139,8 @@ def bill_document(request: TenantRequest, secret: str) -> HttpResponse:
     order = order_of_dues(secret)
     with dates.written_for(order.language, order.organisation.zone):
         name = bills.bill_filename(order)
-    return document(bills.bill_pdf(order), name=name)
+    is_theirs = request.user.is_authenticated and own.pays(request.user, order)
+    return document(bills.bill_pdf(order, with_address=is_theirs), name=name)
 
 
 @public

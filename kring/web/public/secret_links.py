@@ -17,6 +17,7 @@ from kring.billing.models import Order
 from kring.core.prepared_queries import prepared
 from kring.core.tenancy import scope_there_is
 from kring.registrations import loading
+from kring.web import errors
 
 
 def behind_a_secret(view: Callable) -> Callable:
@@ -31,7 +32,7 @@ def behind_a_secret(view: Callable) -> Callable:
         try:
             response = view(request, *args, **kwargs)
         except Http404:
-            response = _bill(request, kwargs)
+            response = _bill(request, kwargs) or _not_found(request)
         response["X-Robots-Tag"] = "noindex, nofollow"
         # Not "no-referrer": browsers would send `Origin: null` with Kring's own forms, which counts as another site.
         response["Referrer-Policy"] = "same-origin"
@@ -40,22 +41,30 @@ def behind_a_secret(view: Callable) -> Callable:
     return private
 
 
-def _bill(request: TenantRequest, found: dict[str, Any]) -> HttpResponse:
-    """Bills of contributions have pages of their own; links in emails about payments know only orders. Else 404."""
+def _bill(request: TenantRequest, found: dict[str, Any]) -> HttpResponse | None:
+    """Bills of contributions have pages of their own; links in emails about payments know only orders."""
     with scope_there_is(request.organisation):
         order = Order.objects.filter(secret=found.get("secret", ""), is_of_dues=True).first()
         if order is None or request.method not in ("GET", "HEAD"):
-            raise Http404
+            return None
         payment, name = found.get("pk"), getattr(request.resolver_match, "url_name", "")
         if name == "payment-progress" and payment and order.payments.filter(pk=payment).exists():
             return redirect("public:bill-payment", order.secret, payment)
         if name in IN_PLACE:
             return redirect("public:bill", order.secret)
-    raise Http404
+    return None
+
+
+def _not_found(request: TenantRequest) -> HttpResponse:
+    """Links of bills are replaced; whoever has the old one is told what that may mean, the same behind any secret."""
+    if getattr(request.resolver_match, "url_name", "") not in BILLS:
+        raise Http404
+    return errors.page(request, 404, "errors/no_bill.html")
 
 
 # The pages of an order in whose place a bill stands.
 IN_PLACE = {"order", "payment", "payment-return", "payment-progress", "rest"}
+BILLS = {"bill", "bill-document", "bill-payment"}
 
 
 def order_behind(secret: str, *, locked: bool = False) -> Order:

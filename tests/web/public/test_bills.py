@@ -9,12 +9,14 @@ from django.test import Client
 from django.utils import timezone
 
 from kring.core.tenancy import scope
-from kring.dues import receiving
+from kring.dues import billing_together, receiving
 from kring.dues.models import Contribution, DuesPaymentOption, DuesSettings
-from kring.members.models import Guardian, Guardianship
+from kring.mail import attachments
+from kring.members.models import Guardian, Guardianship, Member
 from kring.payments.models import Payment
 from tests import make
 from tests.dues import owing
+from tests.pdf import text_of
 
 
 @pytest.fixture
@@ -116,6 +118,55 @@ def test_the_bill_of_another_organisation_is_not_found(made):
 
     assert stranger.get(bill(made)).status_code == 404
     assert stranger.post(bill(made), {"how_much": "all", "method": "transfer"}).status_code == 404
+
+
+class TestOthersWhoHaveTheLink:
+    """A second guardian, or anybody the link was passed on to."""
+
+    @pytest.fixture
+    def street(self, organisation):
+        with scope(organisation):
+            eva = make.user("eva@example.org", name="Eva")
+            payer = make.member(first_name="Eva", email="eva@example.org", street="Secret Lane", city="Zeist")
+            Member.objects.filter(pk=payer.pk).update(user=eva)
+            return eva, owing.contribution("80.00", member=payer)
+
+    def test_see_nothing_of_other_bills_it_was_put_together_with(self, organisation, visitor, made):
+        with scope(organisation):
+            member = made.member
+            other = owing.contribution("25.00", member=member, kind="entry", bill="entry", words="Entry of somebody")
+            order = billing_together.join(made.payer, by=None)
+
+        for old in (bill(made), f"{bill(made)}bill.pdf"):
+            answer = visitor.get(old)
+            page = answer.content.decode()
+            assert answer.status_code == 404 and "when it is put together with other bills" in page
+            assert "Ada" not in page and "Entry" not in page
+        over = visitor.get(bill(other)).content.decode()
+        assert f"Now on bill {order.number}" in over and order.secret not in over
+        assert "Entry of somebody" not in over and "80.00" not in over
+        page = visitor.get(f"/contributions/{order.secret}/").content.decode()
+        assert "Entry of somebody" in page and "€105.00" in page
+
+    def test_do_not_read_where_the_payer_lives(self, organisation, visitor, street):
+        eva, one = street
+        with scope(organisation):
+            stranger = make.user("jan@example.org")
+        document = f"{bill(one)}bill.pdf"
+        assert "Secret Lane" not in text_of(visitor.get(document).content)
+        visitor.force_login(stranger)
+        assert "Secret Lane" not in text_of(visitor.get(document).content)
+
+        visitor.force_login(eva)
+
+        assert "Secret Lane" in text_of(visitor.get(document).content)
+
+    def test_the_payers_email_and_their_receipt_have_it(self, organisation, visitor, street):
+        eva, one = street
+        visitor.force_login(eva)
+        assert "Secret Lane" in text_of(visitor.get(f"/portal/dues/{one.pk}/receipt.pdf").content)
+        with scope(organisation):
+            assert "Secret Lane" in text_of(attachments.make({"kind": "contribution-bill", "id": one.order_id}).content)
 
 
 class TestInThePortal:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import User
+from kring.core.network_digests import digest_of_address
 from kring.direct_debit.models import CreditorAccount, MandateVersion
 from kring.forms import uploading
 from kring.forms.models import Upload
@@ -51,11 +51,6 @@ def agreed_in_portal(user: User, *, text: str, address: str) -> Evidence:
         agreed_by=user,
         address_digest=digest_of_address(address),
     )
-
-
-def digest_of_address(address: str) -> str:
-    """The same address gives the same one, and nobody reads the address from it."""
-    return salted_hmac("kring.direct_debit.address", address, algorithm="sha256").hexdigest()
 
 
 def mandate_text(creditor: CreditorAccount) -> str:

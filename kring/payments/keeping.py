@@ -12,6 +12,7 @@ from kring.accounts.addresses import verified
 from kring.accounts.models import User
 from kring.core import jobs
 from kring.core.addresses import normalised
+from kring.core.network_digests import digest_of_address
 from kring.core.refusals import Refusal
 from kring.core.tenancy import in_scope, scope
 from kring.organisations.audit import log as audit
@@ -87,7 +88,11 @@ def begin(
             payer_email=normalised(holder.email),
             language=holder.language,
             account=account if kind.asks_for_account else None,
-            evidence={"at": timezone.now().isoformat(), "address": consent.address, "text": consent.text},
+            evidence={
+                "at": timezone.now().isoformat(),
+                "address_digest": digest_of_address(consent.address),
+                "text": consent.text,
+            },
             poll_at=timezone.now() + FIRST_QUERY,
         )
         audit("saved_means.started", means, new={"provider": method, "mode": provider.mode})

@@ -10,22 +10,26 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from kring.core.network_digests import digest_of_address
 from kring.core.refusals import NotAllowed, WrongState
 from kring.core.sepa import Account
 from kring.direct_debit import adopting, creditors, documents, mandates, own_mandates, refusals
-from kring.direct_debit.evidence import Evidence, Kind, agreed_in_portal, digest_of_address, signed_paper
+from kring.direct_debit.evidence import Evidence, Kind, agreed_in_portal, signed_paper
 from kring.direct_debit.mandates import Terms
 from kring.direct_debit.models import CreditorAccount, Mandate, MandateVersion
 from kring.direct_debit.models.mandate import lapse_line
 from kring.dues import payers
+from kring.dues.models import Payer
+from kring.dues.payers import Person
 from kring.forms.refusals import FileOfOtherKind
 from kring.mail.models import Message
 from kring.members import deciding
 from kring.members.deciding import Acceptance
-from kring.members.models import BankAccount, Guardian, Guardianship, Member
+from kring.members.models import BankAccount, Guardian, Guardianship, Household, Member
 from kring.organisations.models import AuditEntry
 from tests import make
 from tests.direct_debit.collecting import IBAN, OTHER_BANK, PAPER, creditor, mandate, payer
+from tests.dues import owing
 from tests.members.applicants import applied, born, terms
 from tests.refusing import refuses
 
@@ -265,6 +269,51 @@ def test_who_pays_gives_a_mandate_in_the_portal_and_a_child_whose_guardian_pays_
     assert given.payer == payers.payer_of(child)
     assert own_mandates.mandates_of(user) == [given]
     assert own_mandates.mandates_of(child_user) == []
+
+
+def give_as(user, ours):
+    return own_mandates.give(user, Account("Eva", IBAN), creditor=ours, address="::1")
+
+
+def test_who_pays_for_the_household_gives_the_mandate_without_being_anybodys_guardian():
+    ours, eva, jan = creditor(), make.user("eva@example.org"), make.user("jan@example.org")
+    home = Household.objects.create(name="Jansen")
+    child = make.member(household=home)
+    guardian = Guardian.objects.create(user=eva, name="Eva", email="eva@example.org", household=home, is_payer=True)
+    Guardian.objects.create(user=jan, name="Jan", email="jan@example.org", household=home)
+
+    with refuses(NotAllowed):
+        give_as(jan, ours)
+    given = give_as(eva, ours)
+
+    assert (given.payer.guardian, given.payer) == (guardian, payers.payer_of(child))
+
+
+def test_who_was_chosen_to_pay_gives_the_mandate_and_the_member_does_not():
+    ours, eva, liv = creditor(), make.user("eva@example.org"), make.user("liv@example.org")
+    grandmother, child = make.member(), make.member()
+    Member.objects.filter(pk=grandmother.pk).update(user=eva)
+    Member.objects.filter(pk=child.pk).update(user=liv)
+    payers.choose(grandmother, Payer.objects.create(own_name="Bakery"), reason="Sponsors her", by=None)
+    with refuses(NotAllowed):
+        give_as(eva, ours)
+    payers.choose(
+        child, payers.rows_of({Person(member=grandmother.pk)})[Person(member=grandmother.pk)], reason="", by=None
+    )
+
+    with refuses(NotAllowed):
+        give_as(liv, ours)
+    assert give_as(eva, ours).payer == payers.payer_of(child)
+
+
+def test_who_still_owes_what_was_made_for_them_may_have_it_collected():
+    ours, eva = creditor(), make.user("eva@example.org")
+    member = make.member()
+    Member.objects.filter(pk=member.pk).update(user=eva)
+    owed = owing.contribution("80.00", member=member)
+    payers.choose(member, Payer.objects.create(own_name="Bakery"), reason="Sponsors them", by=None)
+
+    assert give_as(eva, ours).payer == owed.payer
 
 
 def test_the_pdf_shows_no_whole_number():

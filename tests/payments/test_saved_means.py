@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from kring.core.tenancy import scope
@@ -57,6 +60,19 @@ def test_it_is_kept_with_masked_words_and_the_evidence_of_consent(at, means):
     assert means.mandate_reference
     assert means.account is None
     assert queued() == []
+
+
+def test_addresses_that_were_kept_before_become_digests(at, means):
+    """By the migration; the same as one that is kept now."""
+    kept = means.evidence["address_digest"]
+    migration = import_module("kring.payments.migrations.0026_no_addresses_in_evidence")
+    with scope(at.organisation):
+        before = {"at": "2026-01-05T12:00:00+00:00", "address": "192.0.2.7", "text": "I agree to be debited."}
+        SavedMeans.objects.filter(pk=means.pk).update(evidence=before)
+        with connection.schema_editor(atomic=False) as editor:
+            migration.take_addresses_away(apps, editor)
+
+    assert at.now(means).evidence == {"at": before["at"], "text": before["text"], "address_digest": kept}
 
 
 def test_what_is_kept_is_in_the_log(at, means):

@@ -41,7 +41,8 @@ class SavedMeans(TenantModel, StateMachine):
     """A mandate, or a card, of one payer at one provider. Only who set it up uses it for orders of theirs; dues collect
     by it.
 
-    `evidence`: what the payer consented to, when and from where. An account's number is here until the provider has it.
+    `evidence`: what the payer consented to, when, and a digest of the address it was sent from. An account's number is
+    here until the provider has it.
     """
 
     class State(models.TextChoices):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from kring.core.sepa import Account
 from kring.core.transactions import in_transaction
 from kring.direct_debit import creditors, mandates, refusals
 from kring.direct_debit.evidence import Evidence, Kind
-from kring.direct_debit.models import CreditorAccount, Mandate
+from kring.direct_debit.models import CreditorAccount, Mandate, ProviderMandate
 from kring.dues import payers
 from kring.dues.models import Payer
 from kring.members.deciding import on_accepted
@@ -85,11 +86,15 @@ def _adopt_application(application: Application, creditor: CreditorAccount, *, b
 
 
 def _give(payer: Payer, account: Account, evidence: Evidence, creditor: CreditorAccount, by: User | None) -> bool:
-    """False: the payer has one by now, such as of another child."""
-    if Mandate.objects.active().filter(payer=payer, creditor_account=creditor).exists():
+    """False: the payer has one by now, such as of another child, or pays from a saved account."""
+    if Mandate.objects.active().filter(payer=payer, creditor_account=creditor).exists() or _is_charged(payer):
         return False
     mandates.give(payer, account, evidence, by=by, creditor=creditor)
     return True
+
+
+def _is_charged(payer: Payer) -> bool:
+    return ProviderMandate.objects.chargeable().filter(payer=payer).exists()
 
 
 def _attempt(adopt: Callable[[], bool]) -> bool | str:
@@ -131,11 +136,12 @@ def _accounts() -> list[BankAccount]:
 
 
 def _without_mandate[Row: (Application, BankAccount)](rows: QuerySet) -> list[Row]:
-    """Of those whose payer never had one: who has withdrawn theirs gets none from old papers."""
+    """Of those whose payer never had one, nor paid from a saved account: who has withdrawn theirs gets none from old
+    papers."""
     found = list(rows)
     people = payers.people_of([each.member for each in found])
-    had = Mandate.objects.values_list("payer__member", "payer__guardian", "payer")
-    with_one = {key for member, guardian, payer in had for key in _keys(member, guardian, payer)}
+    had = [each.objects.values_list("payer__member", "payer__guardian", "payer") for each in (Mandate, ProviderMandate)]
+    with_one = {key for member, guardian, payer in chain(*had) for key in _keys(member, guardian, payer)}
     return [each for each in found if not with_one & set(_keys(*people[each.member.pk]))]
 
 

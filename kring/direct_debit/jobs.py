@@ -47,5 +47,5 @@ def charge_due_by_provider() -> int:
 
 
 @job("direct_debit.charge_by_provider", tries_again_after=(10, 60, 600, 3600))
-def charge_by_provider(collection_id: int, order_id: int) -> None:
-    provider_collecting.charge(collection_id, order_id)
+def charge_by_provider(collection_id: int, means_id: int) -> None:
+    provider_collecting.charge(collection_id, means_id)

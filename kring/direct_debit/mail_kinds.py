@@ -22,6 +22,7 @@ HOLDER = Placeholder("holder", _("account holder"), "Anna Nowak")
 AMOUNT = Placeholder("amount", _("amount"), lambda: facts.money(Decimal("45.00"), "EUR"))
 DAY = Placeholder("day", _("day of the collection"), lambda: facts.day(timezone.localdate() + timedelta(days=14)))
 MEMBERS = Placeholder("members", _("the members it is for"), lambda: facts.names(["Anna Nowak", "Jan Nowak"]))
+BEFORE = Placeholder("before", _("the saved account that is debited no more, if there is one"), "NL02 … 6789")
 OF_A_MANDATE = (REFERENCE, CREDITOR, CREDITOR_ID, ACCOUNT, HOLDER)
 PAY_URL = Placeholder("pay_url", _("address of the page to pay on"), main_page)
 
@@ -60,9 +61,10 @@ WHY_RETURNED = {
 }
 
 register(
-    MailKind("mandate-given", GROUP, _("Mandate given"), OF_A_MANDATE, ours=("url",)),
+    MailKind("mandate-given", GROUP, _("Mandate given"), (*OF_A_MANDATE, BEFORE), ours=("url",)),
     MailKind("mandate-changed", GROUP, _("Mandate changed"), OF_A_MANDATE, ours=("url",)),
     MailKind("mandate-ended", GROUP, _("Mandate ended"), (REFERENCE,), ours=("url",)),
+    MailKind("mandate-replaced", GROUP, _("Mandate replaced by a saved account"), (REFERENCE, ACCOUNT), ours=("url",)),
     MailKind(
         "debit-announced",
         GROUP,

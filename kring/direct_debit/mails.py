@@ -15,8 +15,9 @@ from kring.organisations.current import current_organisation
 from kring.organisations.links import link
 
 
-def given(mandate: Mandate, account: sepa.Account) -> None:
-    _post("mandate-given", mandate, **_agreed(mandate, account))
+def given(mandate: Mandate, account: sepa.Account, *, before: str) -> None:
+    """`before`: the saved account that is debited no more, shortened; "": none was."""
+    _post("mandate-given", mandate, **_agreed(mandate, account), before=before)
 
 
 def changed(mandate: Mandate, account: sepa.Account) -> None:
@@ -25,6 +26,12 @@ def changed(mandate: Mandate, account: sepa.Account) -> None:
 
 def ended(mandate: Mandate) -> None:
     _post("mandate-ended", mandate, reference=mandate.reference, url=own_page())
+
+
+def replaced(mandate: Mandate, account: str) -> None:
+    """`account`: the saved one that is debited from now on, shortened."""
+    url = facts.link(link(current_organisation(), "my:saved-means"))
+    _post("mandate-replaced", mandate, reference=mandate.reference, account=account, url=url)
 
 
 def own_page() -> Fact:

@@ -1,16 +1,18 @@
-"""Giving, changing and ending mandates. Locks: the mandate's row; nothing after it but what is new."""
+"""Giving, changing and ending mandates. Locks: the payer where one is given, the mandate's row; nothing after it but
+what is new."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from kring.accounts.models import User
 from kring.core import sepa
 from kring.core.integrity_errors import violated_constraint
 from kring.core.transactions import in_transaction
-from kring.direct_debit import mails, refusals
+from kring.direct_debit import mails, one_way, refusals
 from kring.direct_debit.evidence import Evidence
 from kring.direct_debit.models import CreditorAccount, Mandate, MandateVersion
 from kring.direct_debit.models.mandate import new_reference
@@ -44,8 +46,12 @@ def give(
     terms: Terms = Terms(),
     is_mailed: bool = True,
 ) -> Mandate:
-    """Raises AccountOutsideSepa, HolderWithoutLetters, ReferenceTaken, HasMandate."""
+    """Instead of a saved account at the payment provider, where that was debited so far.
+
+    Raises AccountOutsideSepa, HolderWithoutLetters, ReferenceTaken, HasMandate.
+    """
     refuse_bad_account(account)
+    one_way.lock(payer)
     mandate = Mandate(
         payer=payer,
         creditor_account=creditor,
@@ -65,8 +71,11 @@ def give(
     else:
         _add_version(mandate, account, evidence, by)
     log("mandate.given", mandate, new=_facts(mandate, account), actor=by)
+    before = one_way.at_provider(payer)
+    if before is not None:
+        one_way.end_at_provider(before, by=by)
     if is_mailed:
-        mails.given(mandate, account)
+        mails.given(mandate, account, before=str(before.means) if before and before.means.is_active else "")
     return mandate
 
 
@@ -111,12 +120,24 @@ def change(
 def revoke(mandate: Mandate, *, by: User | None, reason: str = "") -> None:
     """By the payer, at once. Raises WrongState."""
     _end(mandate, State.REVOKED, by=by, reason=reason, act="mandate.revoked")
+    mails.ended(mandate)
 
 
 @in_transaction
 def end(mandate: Mandate, *, by: User | None, reason: str) -> None:
     """By the organisation. Raises WrongState."""
     _end(mandate, State.ENDED, by=by, reason=reason, act="mandate.ended")
+    mails.ended(mandate)
+
+
+@in_transaction
+def replace_all(payer: Payer, *, account: str, by: User | None) -> None:
+    """All of a payer who has their saved `account` debited from now on; it is shown shortened. Locks the payer."""
+    one_way.lock(payer)
+    reason = gettext("Now from saved account %(account)s") % {"account": account}
+    for mandate in Mandate.objects.active().filter(payer=payer).order_by("pk"):
+        _end(mandate, State.REVOKED, by=by, reason=reason, act="mandate.revoked")
+        mails.replaced(mandate, account)
 
 
 @in_transaction
@@ -149,6 +170,7 @@ def lapse_due() -> int:
     found = list(Mandate.objects.to_lapse().order_by("pk").select_for_update(skip_locked=True, of=("self",))[:500])
     for mandate in found:
         _end(mandate, State.LAPSED, by=None, reason="", act="mandate.lapsed")
+        mails.ended(mandate)
     return len(found)
 
 
@@ -180,7 +202,6 @@ def refuse_bad_account(account: sepa.Account) -> None:
 def _end(mandate: Mandate, state: str, *, by: User | None, reason: str, act: str) -> None:
     mandate.end(state, by=by, reason=reason)
     log(act, mandate, new={"reason": reason}, actor=by)
-    mails.ended(mandate)
 
 
 def _add_version(

@@ -1,7 +1,7 @@
 """Collections through the payment provider: planned, announced, released by another, charged on their day (C3).
 
 Each act is one transaction. No provider is called here: a charge is an attempt to pay that is written first, and sent
-by the poller (payments/charging.py). Locks: the collection, then the order of each debit.
+by the poller (payments/charging.py). Locks: the collection; joining bills, then the order of each debit.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from django.utils import timezone
 
 from kring.accounts.models import User
 from kring.billing.locking import lock_pk
+from kring.billing.models import Order
 from kring.core import jobs
+from kring.core.locks import lock
 from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
 from kring.direct_debit import provider_mails, refusals
 from kring.direct_debit.models import CreditorAccount, Mandate, ProviderCollection, ProviderDebit, ProviderMandate
+from kring.dues.billing_together import JOINING
 from kring.dues.due_now import due_of_bills, only_due
 from kring.dues.models import Contribution
 from kring.organisations.audit import log
@@ -185,28 +188,35 @@ def call_off(collection: ProviderCollection, *, by: User) -> None:
 
 
 def charge_due() -> int:
-    """Queue what is released and due, by order; how many collections. In the scope of one organisation."""
+    """Queue what is released and due, by account; how many collections. In the scope of one organisation."""
     done = 0
     for collection in ProviderCollection.objects.filter(state=State.RELEASED, collect_on__lte=timezone.localdate()):
         if collection.charge():
-            orders = collection.debits.values_list("contribution__order", flat=True).distinct()
+            accounts = collection.debits.order_by("means").values_list("means", flat=True).distinct()
             jobs.later_each(
                 "direct_debit.charge_by_provider",
-                [{"collection_id": collection.pk, "order_id": order} for order in orders],
+                [{"collection_id": collection.pk, "means_id": means} for means in accounts],
             )
             done += 1
     return done
 
 
-def charge(collection_id: int, order_id: int) -> None:
-    """One attempt for all that this collection has of an order. Again it has no effect."""
-    order = lock_pk(order_id)
-    rows = ProviderDebit.objects.filter(collection=collection_id, contribution__order=order)
-    debits = list(rows.filter(state=ProviderDebit.State.ANNOUNCED).select_related("contribution", "means"))
-    wanted = [each for each in debits if not _left_out(each)]
+@in_transaction
+def charge(collection_id: int, means_id: int) -> None:
+    """One attempt for each order of which this collection charges the account. Again it has no effect."""
+    # By now some may be on one bill with others.
+    lock([JOINING])
+    means = SavedMeans.objects.select_related("provider_account").get(pk=means_id)
+    rows = ProviderDebit.objects.filter(collection=collection_id, means=means, state=ProviderDebit.State.ANNOUNCED)
+    for order_id in list(rows.order_by("contribution__order").values_list("contribution__order", flat=True).distinct()):
+        order = lock_pk(order_id)
+        debits = list(rows.filter(contribution__order=order).select_related("contribution"))
+        _charge(order, means, [each for each in debits if not _left_out(each)])
+
+
+def _charge(order: Order, means: SavedMeans, wanted: Sequence[ProviderDebit]) -> None:
     if not wanted:
         return
-    means = SavedMeans.objects.select_related("provider_account").get(pk=wanted[0].means_id)
     amount = sum((min(each.amount, each.contribution.left) for each in wanted), Decimal(0))
     try:
         with transaction.atomic():

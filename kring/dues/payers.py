@@ -51,7 +51,7 @@ def people_of(members: Collection[Member]) -> dict[int, Person]:
     for member in members:
         people[member.pk] = by_household.get(member.household_id, people[member.pk])
     for choice in PayerChoice.objects.filter(member__in=people).select_related("payer"):
-        people[choice.member_id] = _of_row(choice.payer)
+        people[choice.member_id] = person_of(choice.payer)
     return people
 
 
@@ -59,7 +59,7 @@ def _as_person(guardian: Guardian) -> Person:
     return Person(member=guardian.member_id) if guardian.member_id else Person(guardian=guardian.pk)
 
 
-def _of_row(payer: Payer) -> Person:
+def person_of(payer: Payer) -> Person:
     person = Person(member=payer.member_id, guardian=payer.guardian_id)
     return person if any(person) else Person(chosen=payer.pk)
 
@@ -101,7 +101,7 @@ def _known(people: Iterable[Person]) -> dict[Person, Payer]:
         ("pk", [each.chosen for each in wanted if each.chosen]),
     ):
         if keys:
-            found |= {_of_row(each): each for each in Payer.objects.filter(**{f"{name}__in": keys})}
+            found |= {person_of(each): each for each in Payer.objects.filter(**{f"{name}__in": keys})}
     return found
 
 

@@ -15,13 +15,13 @@ from kring.core.refusals import NotAllowed, WrongState
 from kring.core.tenancy import scope
 from kring.core.ticking import tick
 from kring.demo.counterparts.mollie import Mollie
-from kring.direct_debit import planning, provider_collecting, provider_mandates, refusals
-from kring.direct_debit.models import ProviderCollection, ProviderDebit
+from kring.direct_debit import adopting, one_way, planning, provider_collecting, provider_mandates, refusals
+from kring.direct_debit.models import Mandate, ProviderCollection, ProviderDebit, ProviderMandate
 from kring.dues import payers, recording
 from kring.dues.collecting import is_collected
 from kring.dues.models import Contribution, Payer
 from kring.mail.models import Message
-from kring.members.models import Member
+from kring.members.models import BankAccount, Member
 from kring.payments import keeping
 from kring.payments.methods.mollie import client
 from kring.payments.models import Payment, SavedMeans
@@ -126,7 +126,7 @@ def test_a_payer_lets_contributions_be_collected_from_a_saved_account_and_takes_
         mandate = provider_mandates.of_user(ada[0])
         assert (mandate.means_id, mandate.payer_id) == (means.pk, payers.payer_of(ada[1]).pk)
         assert provider_mandates.give(ada[0], means).pk == mandate.pk
-        assert provider_mandates.end(mandate, by=ada[0]) and not provider_mandates.end(mandate, by=ada[0])
+        assert one_way.end_at_provider(mandate, by=ada[0]) and not one_way.end_at_provider(mandate, by=ada[0])
         assert provider_mandates.of_user(ada[0]) is None
 
 
@@ -166,12 +166,62 @@ def test_nobody_gives_one_for_the_account_of_somebody_else(at, ada, means):
             provider_mandates.give(eve, means)
 
 
-def test_who_has_a_mandate_by_the_bank_gives_no_second_one(at, ada):
+def ways(at):
+    """What collects now: mandates of the bank, those at the provider."""
+    with scope(at.organisation):
+        return Mandate.objects.active().count(), ProviderMandate.objects.in_force().count()
+
+
+def mails(at, template):
+    with scope(at.organisation):
+        return [each.text for each in Message.objects.filter(template=template)]
+
+
+def test_a_saved_account_instead_of_a_mandate_by_the_bank_ends_that_and_says_so(at, ada, contribution):
     kept = at.kept()
     with scope(at.organisation):
-        collecting.mandate(payers.payer_of(ada[1]))
-        with refuses(refusals.HasMandate):
-            provider_mandates.give(ada[0], kept)
+        mandate = collecting.mandate(payers.payer_of(ada[1]))
+        at.visitor.force_login(ada[0])
+    page = at.visitor.get("/portal/accounts/").content.decode()
+    assert f"direct debit mandate {mandate.reference}" in page and "ends when you pay" in page
+
+    at.visitor.post(f"/portal/accounts/{kept.pk}/collecting/")
+
+    assert ways(at) == (0, 1)
+    [text] = mails(at, "mandate-replaced")
+    assert "debited from your saved account NL91 … 4300" in text and mandate.reference in text
+    assert not mails(at, "mandate-ended")
+    with scope(at.organisation):
+        assert [each.contribution for each in provider_collecting.plan(day()).collected] == [contribution]
+        assert not planning.plan(mandate.creditor_account, day()).debits
+
+
+def test_a_mandate_by_the_bank_instead_of_a_saved_account_ends_that_and_says_so(at, ada, contribution, means, two):
+    released(at, two)
+    with scope(at.organisation):
+        collecting.creditor()
+    at.visitor.force_login(ada[0])
+    assert "saved account NL91 … 4300" in at.visitor.get("/portal/mandates/").content.decode()
+    form = at.visitor.get("/portal/mandates/new/").content.decode()
+    assert "With this mandate that ends, also for what was announced from there." in form
+
+    at.visitor.post("/portal/mandates/new/", {"iban": collecting.OTHER_BANK, "holder": "Ada Lovelace", "agrees": "on"})
+
+    assert ways(at) == (1, 0)
+    [text] = mails(at, "mandate-given")
+    assert "no longer debited from your saved account NL91 … 4300" in text
+    due_today(at.organisation)
+    work()
+    assert at.made() == []
+    with scope(at.organisation):
+        assert ProviderDebit.objects.get().why == "no_account"
+
+
+def test_old_papers_replace_no_saved_account(at, ada, means):
+    with scope(at.organisation):
+        collecting.creditor()
+        BankAccount.objects.create(member=ada[1], iban=collecting.IBAN, holder="Ada Lovelace")
+        assert adopting.number_to_adopt() == (0, 0)
 
 
 # Planning and announcing
@@ -340,7 +390,7 @@ def test_paid_otherwise_meanwhile_nothing_is_charged(at, contribution, means, tw
 def test_revoked_between_notice_and_debit_nothing_is_charged(at, ada, contribution, means, two):
     released(at, two)
     with scope(at.organisation):
-        provider_mandates.end(provider_mandates.of_user(ada[0]), by=ada[0])
+        one_way.end_at_provider(provider_mandates.of_user(ada[0]), by=ada[0])
         ProviderCollection.objects.update(collect_on=timezone.localdate())
     tick()
     work()
@@ -444,7 +494,7 @@ def test_nobody_is_reminded_of_what_is_collected_from_a_saved_account(at, ada, c
         assert why_not() == ["under_way"]
         assert is_collected(contribution.payer_id)
 
-        provider_mandates.end(provider_mandates.of_user(ada[0]), by=ada[0])
+        one_way.end_at_provider(provider_mandates.of_user(ada[0]), by=ada[0])
         assert not why_not() and not is_collected(contribution.payer_id)
 
 
@@ -462,7 +512,7 @@ def test_what_the_provider_is_to_charge_the_bank_does_not_collect(at, contributi
     released(at, two)
     collection = due_today(at.organisation)
     with scope(at.organisation):
-        provider_collecting.charge(collection, contribution.order_id)
+        provider_collecting.charge(collection, means.pk)
         assert at.made() == []  # not sent yet
 
         mandate = collecting.mandate(contribution.payer)
@@ -484,11 +534,13 @@ def test_what_the_bank_collects_of_a_bill_the_provider_does_not_charge(at, ada, 
         # For the second of the bill, which the database notes as pending at the first.
         Member.objects.filter(pk=first.member_id).update(state="deceased")
         collecting.mandate(payer)
+        # As of old, when both could be in force.
+        ProviderMandate.objects.update(ended_at=None)
         collecting.announced()
         Member.objects.filter(pk=first.member_id).update(state="active")
         assert fresh(second).pending == 0
 
-        provider_collecting.charge(collection, first.order_id)
+        provider_collecting.charge(collection, means.pk)
 
         assert {each.why for each in ProviderDebit.objects.all()} == {"under_way"}
     assert at.made() == []

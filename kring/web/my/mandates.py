@@ -17,8 +17,9 @@ from kring.accounts.known_name import known_name
 from kring.accounts.requests import UserRequest
 from kring.core.iban import AccountField
 from kring.core.names import NameField
+from kring.core.proxies import client_address
 from kring.core.sepa import Account
-from kring.direct_debit import creditors, documents, mandates, own_mandates
+from kring.direct_debit import creditors, documents, mandates, own_mandates, provider_mandates
 from kring.direct_debit.evidence import mandate_text
 from kring.direct_debit.models import Mandate
 from kring.web.access import needs_login
@@ -53,6 +54,7 @@ def index(request: UserRequest) -> HttpResponse:
         "former": [each for each in found if not each.is_active],
         "may_give": active is None and own_mandates.person_of(request.user) is not None,
         "creditor": creditors.usual(),
+        "at_provider": provider_mandates.of_user(request.user),
     }
     return render(request, "my/mandates.html", page)
 
@@ -72,7 +74,8 @@ def new(request: UserRequest) -> HttpResponse:
     if form.is_valid() and attempt(form, give) is not None:
         messages.success(request, _("Thank you. You are told before each collection."))
         return redirect("my:mandates")
-    return _form(request, form, creditor=creditor, text=mandate_text(creditor))
+    before = provider_mandates.of_user(request.user)
+    return _form(request, form, creditor=creditor, text=mandate_text(creditor), at_provider=before)
 
 
 @needs_login
@@ -122,7 +125,7 @@ def _own(request: UserRequest, pk: int, *, only_active: bool = True) -> Mandate:
 
 
 def _address(request: UserRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "")
+    return client_address(request) or ""
 
 
 def _form(request: UserRequest, form: OwnMandateForm, **page: Any) -> HttpResponse:

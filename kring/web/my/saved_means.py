@@ -23,7 +23,7 @@ from kring.core.proxies import client_address
 from kring.core.rate_limits import Limit, seconds_to_wait_for
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
-from kring.direct_debit import provider_mandates
+from kring.direct_debit import one_way, own_mandates, provider_mandates
 from kring.payments import keeping
 from kring.payments.method import PaymentMethod, ProviderUnavailable
 from kring.web import errors
@@ -125,7 +125,7 @@ def collecting(request: UserRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("Your contributions are debited from %(account)s from now on.") % {"account": means}
         )
-    elif mandate is not None and mandate.means_id == means.pk and provider_mandates.end(mandate, by=request.user):
+    elif mandate is not None and mandate.means_id == means.pk and one_way.end_at_provider(mandate, by=request.user):
         messages.success(
             request, _("Your contributions are not debited from %(account)s any more.") % {"account": means}
         )
@@ -137,10 +137,12 @@ def _page(request: UserRequest, forms_by_method: dict[str, forms.Form], status: 
     mandate = provider_mandates.of_user(request.user)
     kept = list(keeping.of_user(request.user))
     usable = set(keeping.of_user(request.user).usable().values_list("pk", flat=True)) if kept else set()
-    may_give = bool(usable) and provider_mandates.may_give(request.user)
+    may_give = bool(usable) and own_mandates.person_of(request.user) is not None
+    by_bank = next((each for each in own_mandates.mandates_of(request.user) if each.is_active), None)
     collected = mandate.means_id if mandate else None
     page = {
         "kept": [(each, each.pk == collected, may_give and each.pk in usable) for each in kept],
+        "by_bank": by_bank if may_give else None,
         "email": _email(request),
         "offers": [(each, forms_by_method[each.key], _consent(request, each)) for each in offered],
     }

@@ -77,7 +77,7 @@ def test_written_by_hand_with_blanks_and_letters_that_look_alike(account, write)
 def test_the_document_and_the_code_of_a_bill_have_it():
     made, to = billed(BE)
 
-    document = bills.bill_pdf(made.order)
+    document = bills.bill_pdf(made.order, with_address=True)
 
     assert to.structured in pdf.text_of(document) and made.order.number in pdf.text_of(document)
     [code] = pdf.codes_on(document)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from kring.accounts.models import User
-from kring.banking import learning, orders
+from kring.banking import learning, orders, overpaid
 from kring.banking.meanings import meanings
 from kring.banking.models import StatementLine
 from kring.banking.proposing import propose
@@ -32,6 +32,15 @@ def accept(line: StatementLine, *, by: User | None, seen: str | None = None) -> 
         if seen != line.proposal_digest:
             raise ChangedMeanwhile
     _accept(line, by=by)
+
+
+@in_transaction
+def accept_with_credit(line: StatementLine, *, by: User | None, seen: str | None = None) -> Decimal:
+    """Book it as proposed, if that is still to be done, and make what is too much the payer's credit; how much that
+    was. Raises what `accept` and `overpaid.to_credit` do."""
+    if _locked(line.pk).is_open:
+        accept(line, by=by, seen=seen)
+    return overpaid.to_credit(line, by=by)
 
 
 def accept_by_itself(key: int) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kring.accounts.models import User
-from kring.banking import learning, references
+from kring.banking import learning, overpaid, references
 from kring.banking.meanings import Evidence, Facts, LineMeaning, Meaning
 from kring.banking.models import StatementLine
 from kring.banking.refusals import ChangedMeanwhile, NotIncoming
@@ -97,6 +97,7 @@ class Orders(LineMeaning):
 
     def undo(self, line: StatementLine, *, by: User | None) -> None:
         transfer = line.transfer
+        overpaid.take_back(line, by=by)
         StatementLine.objects.filter(pk=line.pk).update(transfer=None)
         line.transfer = None
         details = line.proposal.get("details", {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +61,8 @@ class Refunds(LineMeaning):
             if file.is_downloaded:
                 transfer_files.carry_out(file, by=by)
         else:
-            _carry_out_the_file(line, details["item"], by=by)
+            item = TransferItem.objects.select_related("refund__payment__order").get(pk=details["item"])
+            transfer_files.note_done(item.refund, by=by)
         line.book(self.key, by=by, proposal=line.proposal)
 
     def undo(self, line: StatementLine, *, by: User | None) -> None:
@@ -90,17 +90,3 @@ def _file(line: StatementLine, file: TransferFile) -> Meaning:
     facts = {"file": file.message_id}
     evidence = [Evidence("batch", facts), Evidence("amount" if is_same else "other_amount")]
     return Meaning("file", facts, evidence, {"file": file.pk}, is_certain=is_same)
-
-
-def _carry_out_the_file(line: StatementLine, key: int, *, by: User | None) -> None:
-    """Once the statement has shown all that are in it."""
-    item = TransferItem.objects.select_related("file").get(pk=key)
-    file = item.file
-    if not file.is_downloaded:
-        return
-    references = list(file.items.filter(is_live=True).values_list("refund__reference", flat=True))
-    shown = StatementLine.objects.filter(
-        meaning=Refunds.key, state=StatementLine.State.BOOKED, amount__lt=Decimal(0), end_to_end_id__in=references
-    )
-    if len({*shown.values_list("end_to_end_id", flat=True), line.end_to_end_id}) == len(references):
-        transfer_files.carry_out(file, by=by)

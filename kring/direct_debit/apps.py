@@ -6,4 +6,12 @@ class DirectDebitConfig(AppConfig):
 
     def ready(self) -> None:
         # Mandates agreed with applications; lines of bank statements; its mails; what is due.
-        from kring.direct_debit import adopting, bank_lines, collected_payers, jobs, mail_kinds, sparing  # noqa: F401
+        from kring.direct_debit import (  # noqa: F401
+            adopting,
+            bank_accounts,
+            bank_lines,
+            collected_payers,
+            jobs,
+            mail_kinds,
+            sparing,
+        )

@@ -5,5 +5,5 @@ class DuesConfig(AppConfig):
     name = "kring.dues"
 
     def ready(self) -> None:
-        from kring.dues import bills, fulfilment, mail_kinds, taken_back  # noqa: F401
+        from kring.dues import bank_accounts, bills, fulfilment, mail_kinds, taken_back  # noqa: F401
         from kring.dues.reminding import mail_kinds as of_reminders  # noqa: F401

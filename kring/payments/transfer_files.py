@@ -139,6 +139,22 @@ def carry_out(file: TransferFile, *, by: User | None) -> int:
     return len(done)
 
 
+@in_transaction
+def note_done(refund: Refund, *, by: User | None) -> None:
+    """The bank's statement shows it; the payer is notified. With the last one of a file all of it is carried out.
+    Nothing where it was noted before."""
+    paying.lock(refund.payment)
+    item = refund.transfer_items.filter(is_live=True).get()
+    file = TransferFile.objects.select_for_update(of=("self",)).defer("contents").get(pk=item.file_id)
+    refund.refresh_from_db(fields=["state"])
+    if refund.finish():
+        payees.refunds_end([refund])
+        log("payment.refunded", refund.payment, new={"amount": refund.amount, "reason": refund.reason}, actor=by)
+        refunding.went_back(refund)
+    if file.is_downloaded and not file.items.filter(refund__state=Refund.State.PENDING).exists():
+        carry_out(file, by=by)
+
+
 def can_be_returned(refund: Refund) -> bool:
     """Once the bank may have its file: what is in one that nobody has downloaded would be paid all the same."""
     if refund.how != Refund.How.BANK_FILE or refund.state not in (Refund.State.PENDING, Refund.State.DONE):

@@ -554,7 +554,10 @@ EXAMPLES: dict[str, Given] = {
     "manage:reconciliation_file": lambda rows: {"form": "csv"},
     **dict.fromkeys(
         [
-            *(f"manage:statement_line{act}" for act in ("", "_acceptance", "_orders", "_purpose", "_undoing")),
+            *(
+                f"manage:statement_line{act}"
+                for act in ("", "_acceptance", "_credit", "_orders", "_purpose", "_undoing")
+            ),
             "manage:statement_line_account",
         ],
         _pk(StatementLine),

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kring.accounts.requests import UserRequest
-from kring.banking import deciding, orders
+from kring.banking import deciding, orders, overpaid
 from kring.banking.models import StatementLine
 from kring.banking.proposing import propose_again
 from kring.banking.words import evidence_of, meaning_of
@@ -55,6 +55,8 @@ def _page(request: UserRequest, found: StatementLine, shown: str = "") -> HttpRe
         meaning=meaning_of(found),
         evidence=evidence_of(found),
         shares=shares,
+        too_much=overpaid.expected(found) if found.is_open else overpaid.too_much(found),
+        credited=overpaid.credited(found),
         can_be_for_orders=orders.can_be_for_orders(found, current_organisation().currency),
         next=StatementLine.objects.open().exclude(pk=found.pk).in_order().first(),
         back=reverse("manage:statement_lines") + "?state=open",
@@ -69,6 +71,18 @@ def acceptance(request: UserRequest, pk: int) -> HttpResponse:
     back = reverse("manage:statement_line", args=[pk])
     answer = carry_out(request, lambda: deciding.accept(found, by=request.user, seen=seen), _("Booked."), back)
     # Of one that was refused, the page shows what is proposed by now.
+    propose_again(pk)
+    return answer
+
+
+@needs("manage_dues")
+@require_POST
+def credit(request: UserRequest, pk: int) -> HttpResponse:
+    """What is too much becomes the payer's credit; before that it is booked as proposed, if it is not yet."""
+    found, seen = _line(pk), request.POST.get("seen", "")
+    back = reverse("manage:statement_line", args=[pk])
+    done = _("Booked; what was too much is the payer's credit.")
+    answer = carry_out(request, lambda: deciding.accept_with_credit(found, by=request.user, seen=seen), done, back)
     propose_again(pk)
     return answer
 
@@ -134,6 +148,8 @@ def undoing(request: UserRequest, pk: int) -> HttpResponse:
     consequences = [_("The line is open again, and is not booked by itself any more.")]
     if found.transfer_id:
         consequences.append(_("The payments count as not received, and the orders are open again."))
+    if overpaid.credited(found):
+        consequences.append(_("What became the payer's credit is taken back."))
     return ask(request, title=_("Undo this booking?"), consequences=consequences, button=_("Undo"), back=back)
 
 

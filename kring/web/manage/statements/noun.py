@@ -16,6 +16,7 @@ NOUN = Noun(
     pages={
         "manage_dues": [
             *("statements", "bank_statements", "statement_lines", "statement_line", "statement_line_acceptance"),
+            "statement_line_credit",
             *("statement_line_orders", "statement_line_purpose", "statement_line_undoing"),
             *("bank_file", "bank_file_taking", "bank_file_columns", "bank_file_discarding"),
             *("statements_again", "statements_setting", "match_rules", "match_rule_forgetting"),

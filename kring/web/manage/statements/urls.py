@@ -14,6 +14,7 @@ OF_ORGANISATION = [
     path("statements/lines/", line_views.index, name="statement_lines"),
     path("statements/lines/<int:pk>/", line_views.line, name="statement_line"),
     path("statements/lines/<int:pk>/acceptance/", line_views.acceptance, name="statement_line_acceptance"),
+    path("statements/lines/<int:pk>/credit/", line_views.credit, name="statement_line_credit"),
     path("statements/lines/<int:pk>/orders/", line_views.on_orders, name="statement_line_orders"),
     path("statements/lines/<int:pk>/purpose/", line_views.purpose, name="statement_line_purpose"),
     path("statements/lines/<int:pk>/undoing/", line_views.undoing, name="statement_line_undoing"),

@@ -14,6 +14,7 @@ from kring.core.tenancy import scope
 from kring.demo.bank_statements import camt053
 from kring.organisations.models import AuditEntry
 from kring.payments import by_hand
+from kring.payments.models import CreditAccount
 from tests.banking.booking import OURS, THEIRS, came, read, waiting
 from tests.banking.statements import line, statement
 from tests.payments.ordering import fresh
@@ -139,6 +140,23 @@ def test_a_file_is_left_out_once_that_was_asked(treasurer: Staff, organisation: 
     with scope(organisation):
         assert StatementFile.objects.get().state == "discarded"
     assert treasurer.page("bank_file_discarding", file.pk).status_code == 302
+
+
+def test_what_is_too_much_becomes_credit_with_one_click(treasurer: Staff, organisation: Any) -> None:
+    with scope(organisation):
+        order = waiting("50")
+        (made,) = read(came("70.00", order.number))
+    assert "Book it, €20.00 as credit" in words(treasurer.page("statement_line", made.pk))
+
+    treasurer.act("statement_line_credit", made.pk, seen=made.proposal_digest)
+
+    with scope(organisation):
+        assert CreditAccount.objects.get().balance == 20
+    assert "€20.00 of it was too much" in words(treasurer.page("statement_line", made.pk))
+    assert "credit is taken back" in words(treasurer.page("statement_line_undoing", made.pk))
+    treasurer.act("statement_line_undoing", made.pk)
+    with scope(organisation):
+        assert CreditAccount.objects.get().balance == 0
 
 
 def test_each_look_at_an_account_is_in_the_log(treasurer: Staff, organisation: Any) -> None:

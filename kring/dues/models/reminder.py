@@ -54,6 +54,10 @@ class ReminderSettings(TenantModel):
         default=Decimal(1),
         validators=[MinValueValidator(Decimal("0.01"))],
     )
+    # By themselves, from a reminder or the portal; 0: only staff note promises.
+    promise_days = models.PositiveSmallIntegerField(
+        _("days that payers may ask for"), default=31, db_default=31, validators=[MaxValueValidator(90)]
+    )
     # When the next ones are to be sent; the one process that moves it on sends them.
     next_at = models.DateTimeField(null=True, editable=False)
     last_on = models.DateField(null=True, editable=False)
@@ -64,6 +68,7 @@ class ReminderSettings(TenantModel):
         constraints = [
             models.UniqueConstraint("organisation", name="reminder_settings_are_one_per_organisation"),
             models.CheckConstraint(name="reminders_go_by_day", condition=Q(hour__gte=7, hour__lte=19)),
+            models.CheckConstraint(name="reminders_wait_90_days_at_most", condition=Q(promise_days__lte=90)),
             models.CheckConstraint(name="reminders_are_of_something", condition=Q(smallest__gt=Decimal(0))),
             models.CheckConstraint(
                 name="reminders_know_when",

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from kring.accounts.models import User
 from kring.core import locks
 from kring.core.refusals import Refusal
-from kring.dues.models import Payer, ReminderPause
+from kring.dues.models import Payer, ReminderPause, ReminderSettings
 from kring.organisations.audit import log
 
 Kind = ReminderPause.Kind
 
-# What staff may agree on, and what whoever pays may choose by themselves.
-LONGEST, LONGEST_BY_PAYER = timedelta(days=366), timedelta(days=31)
+# What staff may agree on.
+LONGEST = timedelta(days=366)
 # Promises by a payer alone, in this time: who breaks two is reminded, and may call.
 PROMISES, IN_DAYS = 2, timedelta(days=180)
 
@@ -35,17 +35,31 @@ class TooManyPromises(Refusal):
     field = "until"
 
 
+class NoPromises(Refusal):
+    code = "no_promises"
+    message = _("Please answer our email, or call us, if you need more time.")
+    field = "until"
+
+
 class NothingToResume(Refusal):
     code = "nothing_to_resume"
     message = _("Reminders of this payer are not paused.")
+
+
+def longest_by_payer() -> timedelta:
+    """What whoever pays may choose by themselves; nothing: they cannot. One statement."""
+    return timedelta(days=(ReminderSettings.objects.first() or ReminderSettings()).promise_days)
 
 
 @transaction.atomic
 def promise(
     payer: Payer, *, until: date, reason: str = "", by: User | None, is_by_payer: bool = False
 ) -> ReminderPause:
-    """They pay by this day; a later promise replaces it. Raises StrangeDay, TooManyPromises."""
-    _demand_day(until, LONGEST_BY_PAYER if is_by_payer else LONGEST)
+    """They pay by this day; a later promise replaces it. Raises StrangeDay, NoPromises, TooManyPromises."""
+    longest = longest_by_payer() if is_by_payer else LONGEST
+    if not longest:
+        raise NoPromises
+    _demand_day(until, longest)
     _lock(payer)
     if is_by_payer:
         made = ReminderPause.objects.filter(payer=payer, kind=Kind.PROMISED, is_by_payer=True)

@@ -66,13 +66,17 @@ def next_time(settings: ReminderSettings, *, after: datetime) -> datetime:
 
 
 @in_transaction
-def set_up(*, is_on: bool, hour: int, smallest: Decimal, by: User | None) -> ReminderSettings:
+def set_up(
+    *, is_on: bool, hour: int, smallest: Decimal, promise_days: int | None = None, by: User | None
+) -> ReminderSettings:
     """The settings; switched on or moved, the next ones go at the next time this hour comes."""
     found = ReminderSettings.objects.select_for_update().first() or ReminderSettings()
-    fields = ("is_on", "hour", "smallest")
+    fields = ("is_on", "hour", "smallest", "promise_days")
     old = {name: getattr(found, name) for name in fields}
     was_on, before = found.is_on and found.pk is not None, found.hour
     found.is_on, found.hour, found.smallest = is_on, hour, smallest
+    if promise_days is not None:
+        found.promise_days = promise_days
     if not is_on:
         found.next_at = None
     elif not was_on or hour != before or found.next_at is None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kring.accounts.requests import UserRequest
 from kring.core import dates
 from kring.dues import billing_together, bills, own
+from kring.dues.models import Payer, ReminderPause
+from kring.dues.own import OwnBill
+from kring.dues.reminding import pausing
 from kring.web.access import needs_login
 from kring.web.downloads import document
+from kring.web.promise_form import PromiseForm
 
 PER_PAGE = 25
 
@@ -23,18 +31,49 @@ PER_PAGE = 25
 @require_safe
 @never_cache
 def index(request: UserRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(request: UserRequest, form: PromiseForm | None = None) -> HttpResponse:
     found = own.open_bills_of(request.user)
-    payers = [each for each in own.payers_of(request.user) if len(billing_together.can_be_joined(each)) > 1]
+    mine = own.payers_of(request.user)
+    joined = [each for each in mine if len(billing_together.can_be_joined(each)) > 1]
+    paying = _may_promise(found, mine)
+    longest = pausing.longest_by_payer() if paying else timedelta()
+    promises = ReminderPause.objects.filter(payer__in=paying, kind=ReminderPause.Kind.PROMISED) if paying else None
     rows = own.contributions_of(request.user).filter(left=0)
     page = {
         "bills": found,
         "total": sum((each.left for each in found if each.is_mine), Decimal(0)),
-        "together": payers[:1],
+        "together": joined[:1],
+        "form": form or (PromiseForm(longest=longest) if longest else None),
+        "promise": promises.in_force().first() if promises is not None else None,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "mine": {each.pk for each in own.payers_of(request.user)},
+        "mine": {each.pk for each in mine},
         "currency": request.organisation.currency,
     }
-    return render(request, "my/dues.html", page)
+    return render(request, "my/dues.html", page, status=422 if form else 200)
+
+
+def _may_promise(bills: Sequence[OwnBill], payers: Sequence[Payer]) -> list[Payer]:
+    """As whom they owe what neither is collected nor under way."""
+    waiting = [each for each in bills if each.is_mine and not each.is_collected and not each.pending]
+    keys = {each.payer_id for bill in waiting for each in bill.contributions}
+    return [each for each in payers if each.pk in keys]
+
+
+@needs_login
+@require_POST
+@never_cache
+def promise(request: UserRequest) -> HttpResponse:
+    """They pay all that is open by this day, and are not reminded until then."""
+    paying = _may_promise(own.open_bills_of(request.user), own.payers_of(request.user))
+    form = PromiseForm(request.POST, longest=pausing.longest_by_payer())
+    if paying and form.note(paying):
+        messages.success(request, _("Thank you: we have noted the day."))
+    elif paying:
+        return _page(request, form)
+    return redirect("my:dues")
 
 
 @needs_login

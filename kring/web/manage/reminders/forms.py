@@ -15,12 +15,16 @@ from kring.web.manage.shared.fields import EventDayField
 class SettingsForm(forms.ModelForm):
     class Meta:
         model = ReminderSettings
-        fields = ("is_on", "hour", "smallest")
+        fields = ("is_on", "hour", "smallest", "promise_days")
         field_classes = {"smallest": AmountField}
         help_texts = {
             "is_on": _("Each day at this hour, to all who still owe something and have had their time."),
             "hour": _("From 7 to 19, in the organisation's time zone."),
             "smallest": _("Who owes less in all is left in peace."),
+            "promise_days": _(
+                "From a reminder, or in the portal, payers say by when they pay, twice in half a year; until then they "
+                "are not reminded. 0: only you note such a day."
+            ),
         }
 
 

@@ -53,7 +53,7 @@ def test_from_no_step_to_the_first_reminder(treasurer: Staff, organisation: Any)
 
 
 def test_the_settings_say_when_the_next_ones_go(treasurer: Staff, organisation: Any, made: Contribution) -> None:
-    answer = treasurer.act("reminder_settings", is_on="on", hour="10", smallest="5,00")
+    answer = treasurer.act("reminder_settings", is_on="on", hour="10", smallest="5,00", promise_days="14")
     assert answer.status_code == 302
 
     with scope(organisation):

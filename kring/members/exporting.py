@@ -15,7 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from kring.core import spreadsheet
+from kring.members import further
 from kring.members.columns import COLUMNS, CONSENTS
+from kring.members.further import FurtherColumn
 from kring.members.importing.matching import TARGETS, own_heads
 from kring.members.models import BankAccount, Gender, GroupPlace, Member, Membership
 from kring.members.own_fields import own_fields
@@ -37,18 +39,21 @@ class Exported:
     is_of_bank: bool = False
 
 
-def everything(*, with_bank: bool) -> list[Exported]:
-    """All columns, with the heads and words by which `importing` knows them in the active language."""
+def everything(*, with_bank: bool, with_further: bool = True) -> list[Exported]:
+    """All columns, with the heads and words by which `importing` knows them in the active language. `with_further`:
+    also what apps above keep about members.
+    """
     names = [name for name, column in COLUMNS.items() if with_bank or not column.is_of_bank]
     own = own_fields()
     heads = own_heads(own)
     return [
         *(_column(name) for name in (*names, "state", "type", "group", "household")),
+        *(map(_further, further.columns().values()) if with_further else ()),
         *(Exported(heads[field.key], field.cell, field.file_kind) for field in own),
     ]
 
 
-def for_everything(members: QuerySet[Member], *, with_bank: bool) -> QuerySet[Member]:
+def for_everything(members: QuerySet[Member], *, with_bank: bool, with_further: bool = True) -> QuerySet[Member]:
     """With what `everything` shows from other tables. One statement."""
     types = Membership.objects.on(timezone.localdate()).filter(member=OuterRef("pk")).values("type__name")
     places = GroupPlace.objects.current().filter(member=OuterRef("pk")).values("member")
@@ -59,6 +64,8 @@ def for_everything(members: QuerySet[Member], *, with_bank: bool) -> QuerySet[Me
     if with_bank:
         account = BankAccount.objects.filter(member=OuterRef("pk"))
         found = found.annotate(iban=Subquery(account.values("iban")), holder=Subquery(account.values("holder")))
+    if with_further:
+        found = found.annotate(**{name: column.value() for name, column in further.columns().items()})
     return found
 
 
@@ -105,6 +112,10 @@ def _column(name: str) -> Exported:
     kind = "date" if name in _DAYS else "text"
     is_of_bank = name in COLUMNS and COLUMNS[name].is_of_bank
     return Exported(TARGETS[name], _value_of(name), kind, is_of_bank)
+
+
+def _further(column: FurtherColumn) -> Exported:
+    return Exported(column.label, lambda member: column.cell(getattr(member, column.name)), column.kind)
 
 
 def _value_of(name: str) -> Callable[[Member], object]:

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from kring.forms import pesel
+from kring.members import further
 from kring.members.columns import COLUMNS, CONSENTS, cleaned
+from kring.members.further import Kept
 from kring.members.importing import values
 from kring.members.importing.matching import BESIDES, TARGETS
 from kring.members.own_fields import PREFIX, OwnField
@@ -29,14 +31,16 @@ _DAYS = ("birth_date", "joined_on", "left_on")
 
 @dataclass
 class Draft:
-    """`values`: columns and own fields with something in them; `besides`: status, type, group, household.
+    """`values`: columns and own fields with something in them; `besides`: status, type, group, household; `further`:
+    what apps above keep.
 
-    `errors`: by target; `labels`: of own fields.
+    `errors`: by target; `labels`: of own fields and further columns.
     """
 
     number: int
     values: dict[str, Any] = field(default_factory=dict)
     besides: dict[str, str] = field(default_factory=dict)
+    further: dict[str, Kept] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,7 +73,10 @@ class Drafter:
     ) -> None:
         self.meanings = meanings or {}
         self.own = {each.key: each for each in own}
-        self.labels = {each.key: each.label for each in own}
+        self.further = further.columns()
+        self.labels = {each.key: each.label for each in own} | {
+            name: str(column.label) for name, column in self.further.items()
+        }
         self.targets, self.region = list(targets), region
         self.places = {target: place for place, target in enumerate(targets) if target and target != "group"}
         self.groups = [place for place, target in enumerate(targets) if target == "group"]
@@ -93,10 +100,14 @@ class Drafter:
                     typed[target] = None if target in _DAYS or target in CONSENTS else ""
                 elif target in self.own:
                     answers[target] = None
+                elif target in self.further:
+                    found.further[target] = self.further[target].empty
                 continue
             try:
                 if target in self.own:
                     answers[target] = self.own[target].read(text)
+                elif target in self.further:
+                    found.further[target] = self.further[target].read(text)
                 else:
                     self._take(typed, found.besides, target, text)
             except ValidationError as error:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import iban
 from kring.core.sheets.heads import plain, row_of_heads
+from kring.members import further
 from kring.members.columns import COLUMNS
 from kring.members.importing import values
 from kring.members.own_fields import OwnField
@@ -142,18 +143,23 @@ def key_of(head: str) -> str:
 def _known() -> dict[str, str]:
     """Target by head: the words above, and what Kring itself calls the columns, in its three languages."""
     found = {}
-    for target, label in TARGETS.items():
+    for target, label in _targets().items():
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
                 found[plain(str(label))] = target
+    heads = dict(SYNONYMS) | {name: column.heads for name, column in further.columns().items()}
     return found | {
-        word: target for target, words in SYNONYMS.items() for word in [target.replace("_", ""), *words.split()]
+        word: target for target, words in heads.items() for word in [target.replace("_", ""), *words.split()]
     }
+
+
+def _targets() -> dict[str, str | Promise]:
+    return dict(TARGETS) | {name: column.label for name, column in further.columns().items()}
 
 
 def targets_with(own: Iterable[OwnField]) -> dict[str, str | Promise]:
     """All that a column of a file can be, with its label."""
-    return dict(TARGETS) | {field.key: field.label for field in own}
+    return _targets() | {field.key: field.label for field in own}
 
 
 def own_heads(own: Iterable[OwnField]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.transactions import in_transaction
 from kring.forms import countries
-from kring.members import numbering
+from kring.members import further, numbering
 from kring.members.columns import CONSENTS
 from kring.members.importing import planning, values
 from kring.members.importing.drafts import READ
@@ -99,6 +99,8 @@ class _Closed:
             **dict.fromkeys(CONSENTS, yes_no),
             **{key: field.choices or yes_no for key, field in self.own.items()},
         }
+        self.further = {name: column for name, column in further.columns().items() if column.choices}
+        self._choices |= {name: column.choices for name, column in self.further.items()}
         self._names: dict[str, set[str]] = {}
         if not creates_missing:
             for target, rows in (("type", MembershipType.objects.in_use()), ("group", Group.objects.in_use())):
@@ -112,7 +114,8 @@ class _Closed:
     def is_known(self, target: str, text: str) -> bool:
         if target in self._names:
             return all(part.casefold() in self._names[target] for part in text.split("\n") if part)
-        read: Callable[[str], object] = self.own[target].read if target in self.own else READ[target]
+        known = {**READ, **{name: column.read for name, column in (self.own | self.further).items()}}
+        read: Callable[[str], object] = known[target]
         try:
             read(text)
         except ValidationError:

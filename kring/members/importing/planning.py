@@ -21,7 +21,7 @@ from kring.core.query_plans import plan_anew
 from kring.core.sheets.reading import Sheet
 from kring.core.sheets.refusals import EmptyFile, TwiceMatched
 from kring.core.transactions import in_transaction
-from kring.members import numbering
+from kring.members import further, numbering
 from kring.members.columns import COLUMNS
 from kring.members.importing import matching
 from kring.members.importing.drafts import Draft, Drafter
@@ -49,8 +49,11 @@ Outcome, Decision = PlannedRow.Outcome, PlannedRow.Decision
 
 
 @in_transaction
-def keep(sheet: Sheet, name: str, *, by: User | None) -> MemberImport:
-    """The file's rows, and what its columns seem to be. The file itself is not kept. Raises EmptyFile."""
+def keep(sheet: Sheet, name: str, *, by: User | None, with_further: bool = True) -> MemberImport:
+    """The file's rows, and what its columns seem to be. The file itself is not kept. Raises EmptyFile.
+
+    `with_further`: whoever imports may also change what apps above keep about members.
+    """
     layout = matching.recognise(sheet.rows, numbering.settings().remembered_columns, own_fields())
     body = sheet.rows[layout.first_row :]
     if not any(any(row) for row in body):
@@ -62,7 +65,7 @@ def keep(sheet: Sheet, name: str, *, by: User | None) -> MemberImport:
         delimiter=sheet.delimiter,
         header=layout.header,
         heads=layout.heads,
-        targets=layout.targets,
+        targets=[each if with_further or each not in further.columns() else "" for each in layout.targets],
         created_by=by,
     )
     rows = (
@@ -156,6 +159,8 @@ class _Planner:
             key = match.key if match and not draft.errors else None
             old = present.differing(key, draft) if key is not None else {}
             self._demand_known(draft)
+            if draft.further and not (match and match.candidates):
+                draft.errors |= further.wrong(present.further.get(key or 0, {}) | draft.further)
             if draft.errors or match is None:
                 row.outcome, row.reasons = Outcome.REFUSED, draft.reasons()
             elif match.candidates:
@@ -165,7 +170,7 @@ class _Planner:
             else:
                 self._new(row, draft)
             row.values = {name: _as_json(value) for name, value in draft.values.items()}
-            row.besides = draft.besides
+            row.besides = {**draft.besides, **draft.further}
             yield row
 
     def _demand_known(self, draft: Draft) -> None:
@@ -207,6 +212,7 @@ class _Present:
             member.pk: member for member in Member.objects.filter(pk__in=set(keys)).select_related("submission")
         }
         self.accounts = {each.member_id: each for each in BankAccount.objects.filter(member__in=self.members)}
+        self.further = further.of(self.members)
         today = timezone.localdate()
         now = Membership.objects.on(today).filter(member__in=self.members)
         # By their names, as a file says them: also of those that are no longer given.
@@ -232,6 +238,11 @@ class _Present:
             else:
                 is_of_bank = name in COLUMNS and COLUMNS[name].is_of_bank
                 old[name] = "…" if is_of_bank and known else _as_json(known)
+        for name, kept in list(draft.further.items()):
+            if self.further[key][name] == kept:
+                del draft.further[name]
+            else:
+                old[name] = self.further[key][name]
         beside = draft.besides
         if beside.get("state") in (None, member.state):
             beside.pop("state", None)

@@ -22,7 +22,7 @@ from kring.core.query_plans import plan_anew
 from kring.core.refusals import Refusal
 from kring.core.transactions import in_transaction
 from kring.forms.models import FormVersion
-from kring.members import groups, households, keeping, memberships, own_fields, status
+from kring.members import further, groups, households, keeping, memberships, own_fields, status
 from kring.members.columns import COLUMNS
 from kring.members.importing import besides
 from kring.members.importing.identity import Index
@@ -131,14 +131,14 @@ def undo(run: MemberImport) -> int:
     touched = done.filter(Q(member=None) | ~Q(member__updated_at=F("left_at"))).count()
     changed = list(done.filter(result=Result.CHANGED))
     beside = [(row.member_id, row.before, row.after) for row in changed if row.before and row.member_id is not None]
-    touched += sum(1 for key, _before, after in beside if besides.snapshot(key) != after)
+    touched += sum(1 for key, _before, after in beside if not besides.is_as(key, after))
     if touched:
         raise NotUndoable(number=touched)
     locked.undo()
     try:
         with transaction.atomic():
             for key, before, _after in beside:
-                besides.put_back(key, before)
+                besides.put_back(key, before, by=locked.created_by)
     except IntegrityError as error:
         # Such as a membership type that was removed since: nobody had it any more.
         raise NotUndoable(number=len(beside)) from error
@@ -219,6 +219,8 @@ class _Piece:
                 wanted[name].append(member)
         for name, together in wanted.items():
             groups.put_in(self._group(name), [member for member in together if member.belongs])
+        for row, member in zip(rows, members, strict=True):
+            further.change(member, _further(row), by=self.by)
 
     def _new_member(self, row: PlannedRow) -> NewMember:
         known, answers = own_fields.apart(row.values)
@@ -236,6 +238,7 @@ class _Piece:
 
     def _change(self, rows: Sequence[PlannedRow]) -> None:
         changes = []
+        kept = further.of([row.member_id for row in rows if row.member_id and _further(row)])
         for row in rows:
             if row.member is None:
                 row.result, row.reasons = Result.FAILED, [_("This member has been removed meanwhile.")]
@@ -244,7 +247,8 @@ class _Piece:
             is_decided = row.decision == Decision.SAME
             account = BankAccount.objects.filter(member=row.member_id).first() if _has_bank(row) else None
             now = {name: _now(row.member, account, name) for name in row.values}
-            stale = [name for name in row.values if not is_decided and now[name] != row.old.get(name)]
+            now |= {name: kept[row.member.pk][name] for name in _further(row)}
+            stale = [name for name in now if not is_decided and now[name] != row.old.get(name)]
             if stale:
                 row.result = Result.FAILED
                 row.reasons = [_("Somebody has changed this member since the import was tried.")]
@@ -261,7 +265,7 @@ class _Piece:
                 self._change_besides(row, row.member)
 
     def _change_besides(self, row: PlannedRow, member: Member) -> None:
-        if not {"state", "type", "group"} & row.besides.keys():
+        if not {"state", "type", "group", *_further(row)} & row.besides.keys():
             return
         row.before = besides.snapshot(member.pk)
         member.refresh_from_db()
@@ -275,6 +279,7 @@ class _Piece:
         for name in _names(row):
             if member.belongs:
                 groups.put_in(self._group(name), [member])
+        further.change(member, _further(row), by=self.by)
         row.after = besides.snapshot(member.pk)
 
     def _make_households(self, rows: Sequence[PlannedRow]) -> None:
@@ -330,6 +335,10 @@ class _Piece:
 
 def _names(row: PlannedRow) -> list[str]:
     return [name for name in row.besides.get("group", "").split("\n") if name]
+
+
+def _further(row: PlannedRow) -> dict[str, Any]:
+    return {name: value for name, value in row.besides.items() if name in further.columns()}
 
 
 def _has_bank(row: PlannedRow) -> bool:

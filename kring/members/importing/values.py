@@ -59,26 +59,24 @@ _NAMED = re.compile(r"(\d{1,2})[. ]+([^\W\d_]+)\.?[ ,]+(\d{2,4})")
 
 
 def gender(text: str) -> str:
-    return _known(
-        text, GENDERS | _labels(Gender), _("“%(text)s” is no gender Kring knows: use V, M, X or leave it empty.")
+    return one_of(
+        text, GENDERS | labels(Gender), _("“%(text)s” is no gender Kring knows: use V, M, X or leave it empty.")
     )
 
 
 def state(text: str) -> str:
-    return _known(
-        text, STATES | _labels(State), _("“%(text)s” is no status Kring knows: use active, suspended, left …")
-    )
+    return one_of(text, STATES | labels(State), _("“%(text)s” is no status Kring knows: use active, suspended, left …"))
 
 
 def language(text: str) -> str:
-    return _known(text, LANGUAGES, _("“%(text)s” is none of the languages: use nl, pl or en."))
+    return one_of(text, LANGUAGES, _("“%(text)s” is none of the languages: use nl, pl or en."))
 
 
 def country(text: str) -> str:
     plain = text.strip()
     if len(plain) == 2:
         return plain.upper()
-    return _known(plain, _countries(), _("“%(text)s” is no country Kring knows: use two letters, such as NL."))
+    return one_of(plain, _countries(), _("“%(text)s” is no country Kring knows: use two letters, such as NL."))
 
 
 def yes_or_no(text: str) -> bool:
@@ -163,7 +161,8 @@ def split_address(text: str) -> tuple[str, str, str]:
     return match[1].strip(" ,"), match[2], match[3].strip(" ")
 
 
-def _known(text: str, known: Mapping[str, str], message: object) -> str:
+def one_of(text: str, known: Mapping[str, str], message: object) -> str:
+    """What the text means. Raises ValidationError with the message."""
     plain = text.strip().casefold().rstrip(".")
     if plain in known:
         return known[plain]
@@ -180,7 +179,7 @@ def _year(text: str, is_past: bool) -> int:
 
 
 @cache
-def _labels(choices: type[TextChoices]) -> dict[str, str]:
+def labels(choices: type[TextChoices]) -> dict[str, str]:
     """What Kring itself calls them, in its three languages: what was exported comes back."""
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:

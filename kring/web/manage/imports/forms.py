@@ -9,6 +9,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from kring.members import further
 from kring.members.importing.matching import targets_with
 from kring.members.importing.meanings import Unknown
 from kring.members.models import MemberImport
@@ -65,10 +66,13 @@ class ColumnsForm(forms.Form):
         label=_("Create groups and membership types that do not exist yet"), required=False
     )
 
-    def __init__(self, data: Any = None, *, run: MemberImport, rows: Sequence[Sequence[str]]) -> None:
+    def __init__(
+        self, data: Any = None, *, run: MemberImport, rows: Sequence[Sequence[str]], with_further: bool = True
+    ) -> None:
         super().__init__(data, initial={"households": run.households, "creates_missing": run.creates_missing})
         self.run, self.rows = run, rows
-        targets = targets_with(own_fields())
+        closed = set() if with_further else further.columns().keys()
+        targets = {name: label for name, label in targets_with(own_fields()).items() if name not in closed}
         choices = [("", _("— leave out —")), *((name, capfirst(str(label))) for name, label in targets.items())]
         for place, target in enumerate(run.targets):
             self.fields[f"column-{place}"] = forms.ChoiceField(

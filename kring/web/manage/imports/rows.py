@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from kring.core import dates
 from kring.forms.wording import text_of
+from kring.members import further
 from kring.members.columns import COLUMNS
+from kring.members.further import FurtherColumn
 from kring.members.importing.matching import TARGETS
 from kring.members.models import Gender, Member, PlannedRow
 from kring.members.own_fields import PREFIX, OwnField, own_fields
@@ -56,15 +58,26 @@ def shown(rows: Iterable[PlannedRow]) -> list[ShownRow]:
 def _changes(row: PlannedRow, own: Mapping[str, OwnField]) -> list[tuple[str, str, str]]:
     """What is new, and in place of what: in the order of the register, which JSON does not keep."""
     values = {name: value for name, value in row.values.items() if value not in ("", None) or name in row.old}
-    order = {name: place for place, name in enumerate((*TARGETS, *own))}
+    also = further.columns()
+    order = {name: place for place, name in enumerate((*TARGETS, *also, *own))}
     found = []
     for name, value in sorted([*values.items(), *row.besides.items()], key=lambda pair: order.get(pair[0], 0)):
         old = row.old.get(name)
         if field := own.get(name):
             found.append((field.label, text_of(field.question, old), text_of(field.question, value)))
+        elif column := also.get(name):
+            found.append((capfirst(str(column.label)), _kept(column, old), _kept(column, value)))
         else:
             found.append((_label(name), _words(name, old), _words(name, value)))
     return found
+
+
+def _kept(column: FurtherColumn, value: Any) -> str:
+    if value in (None, "", False):
+        return ""
+    if column.kind == "date" and (day := parse_date(str(value))):
+        return dates.short_day(day)
+    return str(column.cell(value)) if column.choices else str(value)
 
 
 def _label(name: str) -> str:

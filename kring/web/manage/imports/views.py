@@ -19,6 +19,7 @@ from kring.accounts.requests import UserRequest
 from kring.core import spreadsheet
 from kring.core.filenames import filename
 from kring.core.spreadsheet import Sheet
+from kring.members import further
 from kring.members.importing import meanings, planning, reading, running
 from kring.members.importing.matching import TARGETS, own_heads
 from kring.members.models import MemberImport, PlannedRow
@@ -26,7 +27,7 @@ from kring.members.own_fields import own_fields
 from kring.web.manage.imports.forms import ColumnsForm, UploadForm, ValuesForm
 from kring.web.manage.imports.rows import shown
 from kring.web.manage.pages import attempt, show
-from kring.web.manage.rights import needs
+from kring.web.manage.rights import may, needs
 from kring.web.manage.shared.lists import ForgivingPaginator
 from kring.web.uploads import name_of
 
@@ -45,7 +46,7 @@ def index(request: UserRequest) -> HttpResponse:
     def save() -> MemberImport:
         file: UploadedFile = form.cleaned_data["file"]
         sheet = reading.read(file.read(), language=request.organisation.language)
-        return planning.keep(sheet, name_of(file), by=request.user)
+        return planning.keep(sheet, name_of(file), by=request.user, with_further=_with_further(request))
 
     if form.is_valid() and (run := attempt(form, save)):
         return redirect("manage:import_columns", run.pk)
@@ -64,7 +65,8 @@ def index(request: UserRequest) -> HttpResponse:
 @never_cache
 def template(request: UserRequest) -> FileResponse:
     """An empty spreadsheet with the heads in the reader's language (M5)."""
-    known = dict(TARGETS) | own_heads(own_fields())
+    also = further.columns() if _with_further(request) else {}
+    known = dict(TARGETS) | {name: column.label for name, column in also.items()} | own_heads(own_fields())
     heads = [capfirst(str(label)) for name, label in known.items() if name not in ("full_name", "street_address")]
     return _file(heads, [], _("Members"), "xlsx")
 
@@ -78,7 +80,7 @@ def columns(request: UserRequest, pk: int) -> HttpResponse:
     if found.state not in MemberImport.OPEN:
         return redirect("manage:import", pk)
     sample = list(found.rows.order_by("number").values_list("cells", flat=True)[:SAMPLE])
-    form = ColumnsForm(request.POST or None, run=found, rows=sample)
+    form = ColumnsForm(request.POST or None, run=found, rows=sample, with_further=_with_further(request))
 
     def save() -> bool:
         given = form.cleaned_data
@@ -181,6 +183,11 @@ def report(request: UserRequest, pk: int) -> FileResponse:
         raise Http404
     heads = [_("Row"), _("Name"), _("Outcome"), _("Result"), _("Reasons"), *map(str, found.heads)]
     return _file(heads, _reported(found), _("Import of members"), form)
+
+
+def _with_further(request: UserRequest) -> bool:
+    """What members pay is for those who decide about it."""
+    return may(request, "manage_dues")
 
 
 def _reported(run: MemberImport) -> Iterator[list[Any]]:

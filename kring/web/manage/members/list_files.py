@@ -61,11 +61,8 @@ def export(request: UserRequest) -> FileResponse:
     RequestConfig(request, paginate=False).configure(table)
     members = table.data.data
     if "all" in request.GET:
-        with_bank = may(request, "see_bank_accounts")
-        members, columns = (
-            exporting.for_everything(members, with_bank=with_bank),
-            exporting.everything(with_bank=with_bank),
-        )
+        shown = {"with_bank": may(request, "see_bank_accounts"), "with_further": may(request, "see_dues")}
+        members, columns = exporting.for_everything(members, **shown), exporting.everything(**shown)
     else:
         columns = _shown(request, table, own)
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it

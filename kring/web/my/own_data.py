@@ -23,7 +23,7 @@ from kring.organisations import audit
 from kring.partners.models import Partner
 from kring.web.access import needs_login
 from kring.web.downloads import document
-from kring.web.my import mine
+from kring.web.my import mine, own_dues
 
 type Rows = list[dict[str, object]]
 
@@ -44,9 +44,11 @@ def download(request: UserRequest) -> HttpResponse:
     facts = {
         "organisation": request.organisation.name,
         "made_at": timezone.now(),
+        "currency": request.organisation.currency,
         "account": {"name": request.user.name, "email": request.user.email, "language": request.user.language},
         "members": [own_data.record_of(person) for person in people],
         **_from_elsewhere(request),
+        **own_dues.facts_of(request.user, people),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -13,9 +13,12 @@ import pytest
 from django.utils import timezone
 
 from kring.core.tenancy import scope
+from kring.dues.fees import agreeing
 from kring.members import attendance, giving_notice, groups, requesting
 from kring.members.models import GroupPlace, Guardianship, Member
 from tests import make
+from tests.direct_debit import collecting
+from tests.dues import owing
 from tests.registrations.tickets import make_ticket
 from tests.web.my.families import family, leaves_home
 from tests.web.public.conftest import browser_on
@@ -140,3 +143,24 @@ def test_text_of_people_is_no_markup_in_the_download(home, organisation):
         Member.objects.filter(pk=home.liv.pk).update(first_name="<script>alert(1)</script>")
     archive = zipfile.ZipFile(io.BytesIO(home.mother.get("/portal/data/data.zip").content))
     assert "<script>" not in archive.read("data.html").decode()
+
+
+def test_the_download_has_contributions_and_mandates_with_the_own_account_number(home, organisation):
+    with scope(organisation):
+        mother, father = home.eva, home.jan
+        mandate = collecting.mandate(collecting.payer(mother))
+        owing.contribution("80.00", member=mother)
+        agreeing.agree(mother, None, amount=80, reason="Board", note="Of staff, for staff")
+        collecting.mandate(collecting.payer(father), iban=collecting.SAME_BANK, holder="Jan")
+        owing.contribution("90.00", member=father)
+
+    facts = downloaded(home.mother)
+    assert [(each["reference"], each["iban"], each["state"]) for each in facts["mandates"]] == [
+        (mandate.reference, collecting.IBAN, "active")
+    ]
+    assert "80.00" in [each["amount"] for each in facts["contributions"]]
+    assert "90.00" not in [each["amount"] for each in facts["contributions"]]
+    assert [each["reason"] for each in facts["agreed_contributions"]] == ["Board"]
+    archive = zipfile.ZipFile(io.BytesIO(home.mother.get("/portal/data/data.zip").content))
+    page = archive.read("data.html").decode()
+    assert collecting.IBAN in page and collecting.SAME_BANK not in page and "for staff" not in page

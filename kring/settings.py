@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "kring.web.middleware.body_limits.BodyLimitMiddleware",
     "kring.web.middleware.bad_request.BadRequestMiddleware",
     "kring.api.limits.LimitMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kring.web.middleware.sessions.SessionMiddleware",
     "kring.web.middleware.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -269,6 +269,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "kring.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_FAILURE_VIEW = "kring.web.errors.csrf_failure"
 if SCHEME == "https":

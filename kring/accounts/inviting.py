@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from kring.accounts import staffing, welcome
 from kring.accounts.known_name import known_name
@@ -12,13 +13,20 @@ from kring.organisations.models import Organisation
 
 
 def invite(
-    organisation: Organisation, *, email: str, name: str, language: str, roles: Collection[str], by: User
+    organisation: Organisation,
+    *,
+    email: str,
+    name: str,
+    language: str,
+    roles: Collection[str],
+    by: User,
+    until: date | None = None,
 ) -> User:
     """Give `roles` to the account with this address, and mail it, with a link to a first password where there is none.
 
     An existing account is written to in its own language.
     """
-    user, _made = staffing.invite(email, name, roles, language=language)
+    user, _made = staffing.invite(email, name, roles, language=language, until=until)
     outbox.queue(
         "role-given",
         to=user.email,

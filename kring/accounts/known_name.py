@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import CharField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from kring.accounts.models import Role, User
 
@@ -27,7 +27,7 @@ def as_known() -> Coalesce:
 
 def has_come(user: User) -> None:
     """The user has logged in here: from now on the name of the account is shown."""
-    _called(user).update(called="")
+    Role.objects.filter(user=user).update(called="", last_seen_at=Now())
 
 
 def _called(user: User | OuterRef) -> Any:

@@ -27,7 +27,7 @@ def has_role_of_member(user: User | AnonymousUser | None, *, proved_email: str =
     shown to read, or for which the organisation itself vouches: never one that was only typed. Only the role of a
     member counts, no other role, and no blocked one. One statement for each argument given.
     """
-    members = Role.objects.filter(name=Role.Name.MEMBER, blocked_at=None, user__is_active=True)
+    members = Role.objects.in_force().filter(name=Role.Name.MEMBER)
     if user is not None and user.is_authenticated:
         is_verified = Exists(EmailAddress.objects.filter(user=OuterRef("user"), verified=True))
         if members.filter(is_verified, user=user.pk).exists():

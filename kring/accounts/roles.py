@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from kring.accounts.models import Profile, Role, User
 
@@ -21,9 +22,10 @@ def staff_roles_of(user: User | AnonymousUser | None) -> StaffRoles:
     """None for a stranger or a visitor without a login. One statement."""
     if user is None or not user.is_authenticated:
         return StaffRoles()
-    held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at"))
-    usable = frozenset(name for name, blocked_at in held if blocked_at is None)
-    return StaffRoles(usable, is_blocked=len(usable) < len(held))
+    held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at", "until"))
+    today = timezone.localdate()
+    usable = frozenset(name for name, blocked_at, until in held if blocked_at is None and (until or today) >= today)
+    return StaffRoles(usable, is_blocked=any(blocked_at for _name, blocked_at, _until in held))
 
 
 def registered_here(user: User) -> bool:
@@ -38,7 +40,7 @@ def give(user: User, role: Role.Name) -> Role:
 
 def people_with(*names: Role.Name) -> list[User]:
     """Everybody here who may use one of these roles, once; `name_here` is the name they are known by."""
-    held = Role.objects.filter(name__in=names, blocked_at=None, user__is_active=True).select_related("user")
+    held = Role.objects.in_force().filter(name__in=names).select_related("user")
     for role in held:
         role.user.name_here = role.called or role.user.name
     return sorted({role.user for role in held}, key=lambda user: user.pk)

@@ -7,16 +7,22 @@ each other at the same moment come one after the other, and the second is refuse
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts import sessions
 from kring.accounts.known_name import as_known, known_name
 from kring.accounts.models import Role, User
 from kring.core.refusals import Refusal
 from kring.organisations import audit
+
+# Names of roles, and the last day of each; None: no end.
+type RoleEnds = dict[str, date | None]
 
 
 class LastAdmin(Refusal):
@@ -35,10 +41,13 @@ class Staff(models.QuerySet):
 def staff() -> Staff:
     """Everybody who holds a role here, blocked or not, by name."""
     holders: Any = Staff(User).filter(pk__in=Role.objects.values("user_id"))
-    return holders.annotate(name_here=as_known()).order_by("name_here", "email")
+    seen = Role.objects.filter(user=models.OuterRef("pk")).exclude(last_seen_at=None).values("last_seen_at")[:1]
+    return holders.annotate(name_here=as_known(), seen_at=models.Subquery(seen)).order_by("name_here", "email")
 
 
-def invite(email: str, name: str, roles: Collection[str], *, language: str) -> tuple[User, bool]:
+def invite(
+    email: str, name: str, roles: Collection[str], *, language: str, until: date | None = None
+) -> tuple[User, bool]:
     """Give roles to the account with this address, or to a new one without a password; (user, made).
 
     Staff keep the name they are known by; anybody else is called `name` until they log in here.
@@ -47,33 +56,68 @@ def invite(email: str, name: str, roles: Collection[str], *, language: str) -> t
     held = _held(user)
     if made:
         audit.log("user.created", user, new={"email": user.email}, called=name)
-    set_roles(user, {*held, *roles}, called="" if held else name)
+    # What is held already keeps its end.
+    given = [role for role in roles if role not in held or _is_over(held[role])]
+    _set(user, held, held | _ending(given, until), called="" if held else name)
     return user, made
 
 
-def set_roles(user: User, names: Collection[str], *, called: str = "") -> bool:
-    """Set exactly these roles; a blocked user stays blocked. False: nothing changed."""
-    held, wanted = _held(user), set(names)
+def set_roles(user: User, names: Collection[str]) -> bool:
+    """Set exactly these roles, those held already with the end they have. A blocked user stays blocked. False: nothing
+    changed."""
+    held = _held(user)
+    return _set(user, held, {name: held.get(name) for name in names})
+
+
+def set_roles_until(user: User, names: Collection[str], until: date | None) -> bool:
+    """The same; `until` is the last day of all of them but the role of a member."""
+    return _set(user, _held(user), _ending(names, until))
+
+
+def _is_over(until: date | None) -> bool:
+    return until is not None and until < timezone.localdate()
+
+
+def _ending(names: Collection[str], until: date | None) -> RoleEnds:
+    return {name: None if name == Role.Name.MEMBER else until for name in names}
+
+
+def _set(user: User, held: RoleEnds, wanted: RoleEnds, *, called: str = "") -> bool:
     if held == wanted:
         return False
-    if Role.Name.ORG_ADMIN in held - wanted:
+    admin = Role.Name.ORG_ADMIN
+    if admin in held and (admin not in wanted or wanted[admin] is not None):
         _keep_an_admin_besides(user)
-    rows = list(Role.objects.filter(user=user).values_list("blocked_at", "called"))
-    blocked_at = next((blocked for blocked, _name in rows if blocked), None)
-    called = next((name for _blocked, name in rows if name), called)
-    Role.objects.filter(user=user, name__in=held - wanted).delete()
+    rows = list(Role.objects.filter(user=user).values_list("blocked_at", "called", "last_seen_at"))
+    blocked_at = next((blocked for blocked, _name, _seen in rows if blocked), None)
+    called = next((name for _blocked, name, _seen in rows if name), called)
+    seen_at = max((seen for _blocked, _name, seen in rows if seen), default=None)
+    Role.objects.filter(user=user, name__in=held.keys() - wanted.keys()).delete()
+    for name in held.keys() & wanted.keys():
+        if held[name] != wanted[name]:
+            Role.objects.filter(user=user, name=name).update(until=wanted[name])
+    given = {"called": called, "blocked_at": blocked_at, "last_seen_at": seen_at}
     Role.objects.bulk_create(
-        [Role(user=user, name=name, called=called, blocked_at=blocked_at) for name in sorted(wanted - held)],
+        [Role(user=user, name=name, until=wanted[name], **given) for name in sorted(wanted.keys() - held.keys())],
         ignore_conflicts=True,
     )
-    _log("user.roles_changed", user, called, old={"roles": sorted(held)}, new={"roles": sorted(wanted)})
+    if not wanted:
+        _log_out(user)
+    _log("user.roles_changed", user, called, old=_facts(held), new=_facts(wanted))
     return True
 
 
+def _facts(roles: RoleEnds) -> dict[str, object]:
+    ends = {name: until for name, until in sorted(roles.items()) if until}
+    return {"roles": sorted(roles)} | ({"until": ends} if ends else {})
+
+
 def block(user: User) -> None:
-    """The roles stay, but open nothing here until `unblock`. The login itself belongs to the person."""
+    """The roles stay, but open nothing here until `unblock`, and sessions here end. The login itself belongs to the
+    person."""
     _keep_an_admin_besides(user)
     if Role.objects.filter(user=user, blocked_at=None).update(blocked_at=Now()):
+        _log_out(user)
         _log("user.blocked", user)
 
 
@@ -83,11 +127,26 @@ def unblock(user: User) -> None:
 
 
 def remove(user: User) -> None:
-    """Take all roles here. The login stays: it may be used elsewhere, and for the person's own tickets."""
+    """Take all roles here, and end the sessions. The login stays: it may be used elsewhere, and for the person's own
+    tickets."""
     _keep_an_admin_besides(user)
     held, called = _held(user), known_name(user)
     Role.objects.filter(user=user).delete()
+    _log_out(user)
     _log("user.removed", user, called, old={"roles": sorted(held)})
+
+
+def log_out(user: User) -> int:
+    """End all sessions here; how many there were."""
+    if ended := sessions.end_here(user):
+        _log("user.logged_out", user, new={"sessions": ended})
+    return ended
+
+
+def _log_out(user: User) -> None:
+    """Whoever does this to themselves reads on their page that it was done; they have no role any more."""
+    if audit.who()[0] != user:
+        sessions.end_here(user)
 
 
 def _log(action: str, user: User, called: str = "", **facts: object) -> None:
@@ -95,13 +154,14 @@ def _log(action: str, user: User, called: str = "", **facts: object) -> None:
     audit.log(action, user, called=called or known_name(user), **facts)
 
 
-def _held(user: User) -> set[str]:
-    return set(Role.objects.filter(user=user).values_list("name", flat=True))
+def _held(user: User) -> RoleEnds:
+    return dict(Role.objects.filter(user=user).values_list("name", "until"))
 
 
 def _keep_an_admin_besides(user: User) -> None:
-    """Raise LastAdmin if nobody would be left. Keeps the administrators' rows locked until the transaction ends."""
-    rows: Any = Role.objects.filter(name=Role.Name.ORG_ADMIN, blocked_at=None, user__is_active=True)
+    """Raise LastAdmin if nobody without a last day would be left. Keeps the administrators' rows locked until the
+    transaction ends."""
+    rows: Any = Role.objects.lasting().filter(name=Role.Name.ORG_ADMIN)
     admins = set(rows.order_by("pk").select_for_update(of=("self",)).values_list("user_id", flat=True))
     if admins and admins <= {user.pk}:
         raise LastAdmin(name=known_name(user))

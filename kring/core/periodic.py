@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.utils import timezone
@@ -92,7 +94,9 @@ def _end(job_id: int, *, delete: bool) -> None:
 @jobs.job("core.tidy", scoped=False)
 def tidy() -> None:
     """Delete what is no longer needed."""
+    # Django's own table, too: processes of the version before use it.
     SessionStore.clear_expired()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     async_to_sync(app.job_manager.delete_old_jobs)(nb_hours=FAILED_JOBS_KEPT_HOURS, include_failed=True)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM job_done WHERE NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = job_id)")

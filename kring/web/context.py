@@ -30,7 +30,10 @@ ACCOUNT_MENU = [
     MenuItem("my:dashboard", _("My pages"), "user"),
     MenuItem("my:security", _("Security"), "shield-lock"),
 ]
-LOGIN_MENU = [MenuItem("mfa_index", _("Second factor"), "shield-lock")]
+LOGIN_MENU = [
+    MenuItem("mfa_index", _("Second factor"), "shield-lock"),
+    MenuItem("platform:logins", _("Devices"), "device-desktop"),
+]
 BOX_OFFICE = MenuItem("manage:box_office", _("Box office"), "cash")
 WORK_MENU = [
     MenuItem("manage:dashboard", _("Administration"), "layout-dashboard"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from kring.accounts import staffing
-from kring.accounts.models import Role, User
-from kring.accounts.roles import staff_roles_of
+from kring.accounts.models import ApiToken, Role, User
+from kring.accounts.roles import people_with, staff_roles_of
 from kring.core.tenancy import scope
 from kring.organisations.models import AuditEntry
 from tests import make
@@ -158,3 +160,41 @@ def test_the_list_of_staff_costs_two_queries(in_scope: Any, django_assert_num_qu
         listed = [(user.name, [role.name for role in user.roles_here]) for user in staffing.staff().with_roles()]
 
     assert [roles for _name, roles in listed] == [["door"]] * 3
+
+
+def test_a_role_past_its_last_day_counts_as_not_held_anywhere(in_scope: Any) -> None:
+    today = timezone.localdate()
+    make.staff(ADMIN)
+    ends_today, over = make.user(), make.user()
+    for user in (ends_today, over):
+        staffing.set_roles_until(user, [ADMIN, Role.Name.MEMBER], today)
+    Role.objects.filter(user=over, name=ADMIN).update(until=today - timedelta(days=1))
+    tokens = [ApiToken.issue(name="x", scopes=["events"], created_by=user)[0] for user in (ends_today, over)]
+
+    assert staff_roles_of(ends_today).roles == {ADMIN, Role.Name.MEMBER}
+    assert (staff_roles_of(over).roles, staff_roles_of(over).is_blocked) == ({Role.Name.MEMBER}, False)
+    assert over not in people_with(ADMIN) and ends_today in people_with(ADMIN)
+    assert list(ApiToken.objects.live()) == tokens[:1]
+    assert [role.until for role in Role.objects.filter(name=Role.Name.MEMBER)] == [None, None]
+
+
+def test_one_administrator_without_a_last_day_always_remains(in_scope: Any) -> None:
+    ada, bob = make.staff(ADMIN), make.staff(ADMIN)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    assert staffing.set_roles_until(ada, [ADMIN], tomorrow)
+    for act in (staffing.remove, staffing.block, lambda user: staffing.set_roles_until(user, [ADMIN], tomorrow)):
+        with pytest.raises(staffing.LastAdmin):
+            act(bob)
+    assert staffing.set_roles_until(ada, [ADMIN], None)
+    staffing.remove(bob)
+
+
+def test_inviting_again_leaves_what_is_held_as_it_is_and_revives_what_is_over(in_scope: Any) -> None:
+    today = timezone.localdate()
+    user = make.staff(DOOR, email="ada@example.org")
+    Role.objects.create(user=user, name=TREASURER, until=today - timedelta(days=9))
+
+    staffing.invite("ada@example.org", "Ada", [DOOR, TREASURER], language="en", until=today)
+
+    assert dict(Role.objects.values_list("name", "until")) == {DOOR: None, TREASURER: today}

@@ -577,6 +577,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:user_block": _pk(User),
     "manage:user_unblock": _pk(User),
     "manage:user_removal": _pk(User),
+    "manage:user_logout": _pk(User),
     **{
         f"manage:{name}": lambda rows: {"method": "testpay", "mode": "live"}
         for name in ("provider", "provider_use", "provider_stop", "provider_check")

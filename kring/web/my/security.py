@@ -51,4 +51,11 @@ def ways_to_secure(user: User) -> list[Way]:
             reverse("mfa_index"),
             is_mfa_enabled(user),
         ),
+        Way(
+            "device-desktop",
+            _("Devices"),
+            _("Where you are logged in. Log out where you do not need it any more."),
+            _("Manage"),
+            reverse("my:logins"),
+        ),
     ]

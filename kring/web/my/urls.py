@@ -76,4 +76,5 @@ urlpatterns = [
     path("newsletters/<int:pk>/leaving/", newsletters.leaving, name="newsletter-leaving"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
+    path("security/logins/", views.logins, name="logins"),
 ]

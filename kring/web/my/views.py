@@ -29,6 +29,7 @@ from kring.registrations.own_cancelling import may_cancel
 from kring.registrations.passing_on import may_pass_on
 from kring.web.access import needs_login
 from kring.web.downloads import document
+from kring.web.logins import logins_page
 from kring.web.my import mine
 from kring.web.my.calendar import CalendarItem, items_of
 from kring.web.my.forms import ProfileForm
@@ -197,3 +198,10 @@ def profile(request: UserRequest) -> HttpResponse:
 @never_cache
 def security(request: UserRequest) -> HttpResponse:
     return render(request, "my/security.html", {"ways": ways_to_secure(request.user)})
+
+
+@needs_login
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def logins(request: UserRequest) -> HttpResponse:
+    return logins_page(request, "my:logins")

@@ -14,6 +14,7 @@ platform = [
     path("", views.organisation_list, name="organisations"),
     path("organisations/<int:pk>/activation/", views.activation, name="activation"),
     path("organisations/<int:pk>/blocking/", views.blocking, name="blocking"),
+    path("logins/", views.logins, name="logins"),
 ]
 
 urlpatterns = [

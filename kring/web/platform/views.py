@@ -8,14 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.accounts.requests import UserRequest
 from kring.core.proxies import client_address
 from kring.organisations import audit
 from kring.organisations.activation import activate, block
 from kring.organisations.models import Organisation
 from kring.web.access import needs_platform_admin
 from kring.web.asking_again import asks_again
+from kring.web.logins import logins_page
 from kring.web.platform.overview import organisations
 
 
@@ -48,6 +51,13 @@ def blocking(request: HttpRequest, pk: int) -> HttpResponse:
     _as_platform(request, block, organisation)
     messages.success(request, _("The site of %(name)s is closed.") % {"name": organisation})
     return redirect("platform:organisations")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_platform_admin
+@never_cache
+def logins(request: UserRequest) -> HttpResponse:
+    return logins_page(request, "platform:logins")
 
 
 def _as_platform(request: HttpRequest, verb: Callable[[Organisation], None], organisation: Organisation) -> None:

@@ -11,12 +11,17 @@ NOUN = Noun(
     name="users",
     menu=MenuItem("manage:users", _("Users"), "users"),
     rights={"manage_users": frozenset()},
-    pages={"manage_users": ["users", "user_new", "user", "user_block", "user_unblock", "user_removal"]},
+    pages={
+        "manage_users": [
+            *("users", "user_new", "users_new", "user", "user_block", "user_unblock", "user_removal", "user_logout")
+        ]
+    },
     audit_labels={
         "account.opened": _("first password set"),
         "profile.changed": _("profile changed"),
         "user.blocked": _("user blocked"),
         "user.created": _("user created"),
+        "user.logged_out": _("user logged out"),
         "user.removed": _("user removed"),
         "user.roles_changed": _("roles changed"),
         "user.unblocked": _("user unblocked"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kring.accounts import inviting, staffing
+from kring.accounts import inviting, sessions, staffing
 from kring.accounts.known_name import known_name
 from kring.accounts.models import User
 from kring.accounts.requests import UserRequest
@@ -57,12 +57,15 @@ def new(request: UserRequest) -> HttpResponse:
 def user(request: UserRequest, pk: int) -> HttpResponse:
     """One user; POST gives and takes roles."""
     found = _user(pk)
-    held = [role.name for role in found.roles_here]
-    form = RolesForm(request.POST or None, initial={"roles": held})
+    initial = {
+        "roles": [role.name for role in found.roles_here],
+        "until": next((role.until for role in found.roles_here if role.until), None),
+    }
+    form = RolesForm(request.POST or None, initial=initial)
     merge(request, form)
 
     def save() -> bool:
-        staffing.set_roles(found, form.cleaned_data["roles"])
+        staffing.set_roles_until(found, form.cleaned_data["roles"], form.cleaned_data["until"])
         return True
 
     if form.is_valid() and attempt(form, save, {staffing.LastAdmin: "roles"}):
@@ -74,6 +77,8 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
         status=422 if form.is_bound else 200,
         person=found,
         is_blocked=_is_blocked(found),
+        roles_over=[role for role in found.roles_here if role.is_over],
+        sessions=list(sessions.of_here(found)),
         form=form,
         history=entries_about_user(found),
     )
@@ -93,7 +98,7 @@ def block(request: UserRequest, pk: int) -> HttpResponse:
         request,
         title=_("Block %(name)s?") % {"name": found.name_here},
         consequences=[
-            _("This user can no longer open the administration, from their next click on. The roles stay as they are."),
+            _("This user is logged out here at once, and can no longer open the administration. The roles stay."),
             _("It can be undone at any time."),
         ],
         button=_("Block user"),
@@ -135,11 +140,33 @@ def removal(request: UserRequest, pk: int) -> HttpResponse:
         request,
         title=_("Remove %(name)s?") % {"name": found.name_here},
         consequences=[
-            _("All roles here are removed."),
+            _("All roles here are removed, and this user is logged out here at once."),
             _("The account stays: it can be used elsewhere, and for this person's own tickets."),
         ],
         button=_("Remove user"),
         back=reverse("manage:user", args=[pk]),
+    )
+
+
+@needs("manage_users")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@asks_again
+def logout(request: UserRequest, pk: int) -> HttpResponse:
+    found, here = _user(pk), reverse("manage:user", args=[pk])
+    if request.method == "POST":
+        staffing.log_out(found)
+        messages.success(request, _("%(name)s has been logged out here.") % {"name": found.name_here})
+        return redirect(here)
+    return ask(
+        request,
+        title=_("Log %(name)s out?") % {"name": found.name_here},
+        consequences=[
+            _("This user is logged out on all devices on this site at once, also at the door. The roles stay."),
+            _("They can log in again. If the password may be known to others, they should change it first."),
+        ],
+        button=_("Log out here"),
+        back=here,
     )
 
 

@@ -1,9 +1,10 @@
 """`bin/bench`: measures real journeys over HTTP, checks afterwards that nothing was sold twice, prints a table.
 
     bin/bench [--seconds 8] [--statements]
-              [--only orders,rush,doors,page,list,members,import,waiting,payments,inside,bare]
+              [--only orders,rush,doors,page,list,members,import,waiting,payments,dues,collections,statements,
+              inside,bare]
 
-Everything runs on this machine, in a folder thrown away at the end; under 10 minutes, several of them to fill the
+Everything runs on this machine, in a folder thrown away at the end; some 20 minutes, several of them to fill the
 list. A row is printed as soon as it is measured. Exit code 1: something that must hold did not; 2: asked for what is
 not known.
 """
@@ -20,14 +21,17 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bench import invariants, listing, meters, register, site, table
+from bench import contributions, invariants, listing, meters, register, site, table
 
 RUSH_BUYERS = 400
 BUYERS = (1, 8, 16, 32)
 DOORS = (1, 8)
-PARTS = ("orders", "rush", "doors", "page", "list", "members", "import", "waiting", "payments", "inside", "bare")
+PARTS = (
+    *("orders", "rush", "doors", "page", "list", "members", "import", "waiting", "payments"),
+    *("dues", "collections", "statements", "inside", "bare"),
+)
 # Measured in a process of their own, not through the web server.
-APART = {"import", "waiting", "payments"}
+APART = {"import", "waiting", "payments", "dues", "collections", "statements"}
 
 
 @dataclass
@@ -157,6 +161,42 @@ class Bench:
         for what in ("asked", "made", "done"):
             self._expect(f"refunds {what}", refund[what], refund["planned"])
         self._expect("transactions open while the provider was asked", refund["open_transactions"], 0)
+
+    def dues(self) -> None:
+        reported = json.loads(site.run(self.site.environment, module="bench.dues"))
+        for row in table.dues(reported):
+            self.add(row)
+        self._expect("contributions made", reported["contributions"], reported["planned"])
+        self._expect("bills, each with its email", reported["mails"], reported["bills"])
+        self._few_statements("a run", reported["costs"]["few"], reported["costs"]["run"], reported["made"])
+        beside = replace(self, facts=reported["facts"], tells_statements=False)
+        for what, path in contributions.PAGES.items():
+            result = beside.play(what, "open", 1, path=path, most=20, seconds=4)
+            self.add(table.of_contributions(result, what, reported["all"]))
+
+    def collections(self) -> None:
+        reported = json.loads(site.run(self.site.environment, module="bench.debits"))
+        few, many = reported["few"], reported["many"]
+        for row in table.collections(few, many):
+            self.add(row)
+        for what in ("in_file", "collected"):
+            self._expect(f"debits, {what}", many[what], many["planned"])
+        for step in ("announce", "release"):
+            self._few_statements(step, few["costs"][step], many["costs"][step], many["planned"])
+
+    def statements(self) -> None:
+        reported = json.loads(site.run(self.site.environment, module="bench.statements"))
+        few, many = reported["few"], reported["many"]
+        for row in table.statements_of_a_bank(few, many):
+            self.add(row)
+        self._expect("lines that leave no doubt, booked", many["booked"], many["certain"])
+        for step in ("upload", "match"):
+            self._few_statements(step, few["costs"][step], many["costs"][step], many["lines"])
+
+    def _few_statements(self, what: str, few: dict[str, Any], many: dict[str, Any], rows: int) -> None:
+        """Some for each thousand rows: not one for each row."""
+        if many["statements"] > few["statements"] + rows / 20:
+            self.faults.append(f"{what}: {many['statements']} statements for {rows}, {few['statements']} for few")
 
     def memory(self) -> None:
         workers = [pid for pid in meters.below(self.site.web.pid)]

@@ -7,9 +7,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from threading import local
 from typing import Any
@@ -23,6 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from bench.counting import counted
 from bench.wire import Browser
 from kring.billing.models import Order
 from kring.core import jobs
@@ -119,19 +118,6 @@ def _start(organisation: Organisation, order: Order, method: str) -> Payment:
         notify_url=_notify_url(organisation),
     ).payment
     return payment
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements of this thread while it lasts."""
-    statements: list[str] = []
-
-    def count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        statements.append(sql)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(count):
-        yield statements
 
 
 def _one(organisation: Organisation, ticket_type: TicketType, stripe: Stripe, method: str) -> dict[str, int]:

@@ -71,7 +71,7 @@ def fill(parts: Collection[str]) -> dict:
         "rush_places": RUSH_PLACES,
         "token": token,
         "codes": codes,
-        "session": _session(staff),
+        "session": session_of(staff),
         "list_event": events["list"].attraction.event_id,
     }
 
@@ -157,7 +157,7 @@ def _codes(slug: str) -> list[str]:
     return [code_of(ticket) for ticket in tickets]
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -189,6 +189,61 @@ def payments(apart: dict[str, Any], notices: dict[str, Any], refund: dict[str, A
     ]
 
 
+def _cost(what: str, cost: dict[str, Any], more: str = "") -> Row:
+    """Of something measured in one process: `counting.Cost`."""
+    cpu = (
+        f"{cost['python'] + cost['database']:.1f} s CPU ({cost['python']:.1f} Python, {cost['database']:.1f} database)"
+    )
+    return Row(what, f"**{cost['seconds']:.1f} s**", "", f"{cost['statements']} statements{more}, {cpu}", "")
+
+
+def dues(reported: dict[str, Any]) -> list[Row]:
+    costs, made = reported["costs"], reported["made"]
+    few = f" ({costs['few']['statements']} for 500 members)"
+    return [
+        _cost(f"Contributions of {made:,} members: the dry run", costs["plan"]),
+        _cost("… made, on their bills", costs["run"], few),
+        _cost("… again: nothing is due any more", costs["again"]),
+        _cost(f"… {reported['mails']:,} bills announced by email", costs["tell"]),
+        _cost(f"… of the next year, {reported['all']:,} then", costs["next"]),
+    ]
+
+
+def of_contributions(result: Result, what: str, rows: int) -> Row:
+    return _row(result, f"Contributions, {rows:,}: {what}", "pages", "")
+
+
+def collections(few: dict[str, Any], many: dict[str, Any]) -> list[Row]:
+    costs, number = many["costs"], many["planned"]
+
+    def compared(step: str) -> str:
+        return f" ({few['costs'][step]['statements']} for {few['planned']})"
+
+    return [
+        _cost(f"Collection of {number:,} debits: the dry run", costs["plan"], compared("plan")),
+        _cost("… announced, with an email each", costs["announce"], compared("announce")),
+        _cost(f"… released: a file of {many['megabytes']:.0f} MB, valid", costs["release"], compared("release")),
+        _cost("… booked, part by part", costs["book"], f", {costs['book']['statements'] / number:.1f} each"),
+    ]
+
+
+def statements_of_a_bank(few: dict[str, Any], many: dict[str, Any]) -> list[Row]:
+    costs, number = many["costs"], many["lines"]
+
+    def compared(step: str) -> str:
+        return f" ({few['costs'][step]['statements']} for {few['lines']})"
+
+    return [
+        _cost(f"Statement of {number:,} lines, read and imported", costs["upload"], compared("upload")),
+        _cost(f"… matched: {many['meant'].get('orders', 0):,} known", costs["match"], compared("match")),
+        _cost("… the same lines in another file: nothing is new", costs["again"], compared("again")),
+        _cost(
+            f"… {many['booked']:,} booked by themselves", costs["book"],
+            f", {costs['book']['statements'] / max(many['booked'], 1):.1f} each",
+        ),
+    ]  # fmt: skip
+
+
 def memory(workers: Sequence[dict[str, int]]) -> Row:
     largest = max(workers, key=lambda worker: worker["pss"])
     text = f"**{largest['pss']} MB**"

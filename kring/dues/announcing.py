@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from kring.billing.models import Order
@@ -36,8 +36,9 @@ def announce(run: ContributionRun, *, most: int = AT_ONCE) -> bool:
 def tell(which: Q) -> int:
     """Of these contributions; how many emails. Those without anything left are noted as told too."""
     rows = Contribution.objects.filter(which, order__isnull=False, announced_at=None)
-    rows = rows.select_related("member", "order", "payer").select_for_update(of=("self",), no_key=True)
-    found = list(rows.order_by("order", "pk"))
+    found = list(rows.select_for_update(no_key=True).order_by("order", "pk"))
+    # Not joined: of tables that were filled a moment ago PostgreSQL has no statistics, and reads all for each row.
+    prefetch_related_objects(found, "member", "order", "payer")
     by_order: dict[Order, list[Contribution]] = defaultdict(list)
     for each in found:
         if each.order is not None:

@@ -149,7 +149,11 @@ def _charged_before(period: Period) -> set[int]:
 
 def without_existing(piece: Sequence[Due]) -> list[Due]:
     """Of these, under the lock. One statement."""
-    rows = Contribution.objects.standing().filter(member__in=[due.owed.member for due in piece])
+    if not piece:
+        return []
+    last = max(due.during.upper or date.max for due in piece)
+    days = DateRange(min(due.during.lower for due in piece), None if last == date.max else last)
+    rows = Contribution.objects.standing().filter(member__in=[due.owed.member for due in piece], during__overlap=days)
     rows = rows.exclude(kind=Contribution.Kind.CORRECTION)
     there: dict[tuple[int, str], list[DateRange]] = defaultdict(list)
     for member, kind, during in rows.values_list("member", "kind", "during"):

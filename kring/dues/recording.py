@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from psycopg.types.range import DateRange
 
 from kring.billing.models import AppliedRule, Order, OrderLine
 from kring.core import locks
+from kring.core.inserting import insert
 from kring.core.transactions import in_transaction
 from kring.dues.models import KIND, Contribution, ContributionRun, Payer
 from kring.organisations.current import current_organisation
@@ -19,7 +20,8 @@ from kring.organisations.models import Organisation
 NOTHING = Decimal(0)
 # Held by whoever adds contributions of a period, so that two do not add the same one.
 LOCK = "contributions"
-BATCH = 1000
+
+type Row = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -53,22 +55,32 @@ def lock() -> None:
 
 @in_transaction
 def record(drafts: Sequence[Draft], *, run: ContributionRun | None = None) -> list[Contribution]:
-    """Write them, in their order; what is above zero is on the bill of its payer. Some statements per thousand.
+    """`write`, and read what was written."""
+    keys = write(drafts, run=run)
+    found = Contribution.objects.select_related("order", "line", "payer", "run").in_bulk(keys)
+    return [found[key] for key in keys]
+
+
+@in_transaction
+def write(drafts: Sequence[Draft], *, run: ContributionRun | None = None) -> list[int]:
+    """Their keys, in their order; what is above zero is on the bill of its payer. Three statements per thousand.
 
     Raises IntegrityError where the member has one in that period: under `lock` the caller leaves those out.
     """
     organisation, bills = current_organisation(), _bills(drafts)
-    orders = Order.objects.bulk_create([_order(bill, organisation) for bill in bills], batch_size=BATCH)
-    lines = [
-        OrderLine(order=order, position=position, kind=KIND, description=draft.words[:300], amount=draft.amount)
-        for order, bill in zip(orders, bills, strict=True)
-        for position, draft in enumerate(bill.drafts, start=1)
-    ]
-    OrderLine.objects.bulk_create(lines, batch_size=BATCH)
-    billed = [draft for bill in bills for draft in bill.drafts]
-    by_draft = {id(draft): line for draft, line in zip(billed, lines, strict=True)}
-    made = [_contribution(draft, by_draft.get(id(draft)), run) for draft in drafts]
-    return Contribution.objects.bulk_create(made, batch_size=BATCH)
+    orders = insert(Order, [_order(bill, organisation) for bill in bills])
+    lines = insert(
+        OrderLine,
+        [
+            _line(draft, order, position)
+            for order, bill in zip(orders, bills, strict=True)
+            for position, draft in enumerate(bill.drafts, start=1)
+        ],
+    )
+    billed = [(draft, order) for order, bill in zip(orders, bills, strict=True) for draft in bill.drafts]
+    where = {id(draft): (order, line) for (draft, order), line in zip(billed, lines, strict=True)}
+    key = run.pk if run else None
+    return insert(Contribution, [_contribution(draft, *where.get(id(draft), (None, None)), key) for draft in drafts])
 
 
 def _bills(drafts: Sequence[Draft]) -> list[_Bill]:
@@ -80,37 +92,47 @@ def _bills(drafts: Sequence[Draft]) -> list[_Bill]:
     return list(found.values())
 
 
-def _order(bill: _Bill, organisation: Organisation) -> Order:
+def _order(bill: _Bill, organisation: Organisation) -> Row:
     payer = bill.payer
-    return Order(
-        state=Order.State.AWAITING_PAYMENT,
-        is_of_dues=True,
-        buyer=payer.user,
-        buyer_name=payer.name[:200],
-        buyer_email=payer.email,
-        confirmed_email=payer.email,
-        language=payer.language or organisation.language,
-        currency=organisation.currency,
-        total=sum((draft.amount for draft in bill.drafts), NOTHING),
-    )
+    email = payer.email
+    return {
+        "state": Order.State.AWAITING_PAYMENT,
+        "is_of_dues": True,
+        "buyer_id": payer.user_id,
+        "buyer_name": payer.name[:200],
+        "buyer_email": email,
+        "confirmed_email": email,
+        "language": payer.language or organisation.language,
+        "currency": organisation.currency,
+        "total": sum((draft.amount for draft in bill.drafts), NOTHING),
+    }
 
 
-def _contribution(draft: Draft, line: OrderLine | None, run: ContributionRun | None) -> Contribution:
-    is_owed = line is not None
-    return Contribution(
-        member_id=draft.member,
-        type_id=draft.type,
-        kind=draft.kind,
-        during=draft.during,
-        amount=draft.amount,
-        trace=[each.as_kept() for each in draft.trace],
-        payer=draft.payer,
-        order=line.order if line is not None else None,
-        line=line,
-        due_on=draft.due_on,
-        run=run,
-        corrects=draft.corrects,
-        reason=draft.reason[:300],
-        left=draft.amount if is_owed else NOTHING,
-        state=Contribution.State.OPEN if is_owed else Contribution.State.PAID,
-    )
+def _line(draft: Draft, order: int, position: int) -> Row:
+    return {
+        "order_id": order,
+        "position": position,
+        "kind": KIND,
+        "description": draft.words[:300],
+        "amount": draft.amount,
+    }
+
+
+def _contribution(draft: Draft, order: int | None, line: int | None, run: int | None) -> Row:
+    return {
+        "member_id": draft.member,
+        "type_id": draft.type,
+        "kind": draft.kind,
+        "during": draft.during,
+        "amount": draft.amount,
+        "trace": [each.as_kept() for each in draft.trace],
+        "payer_id": draft.payer.pk,
+        "order_id": order,
+        "line_id": line,
+        "due_on": draft.due_on,
+        "run_id": run,
+        "corrects_id": draft.corrects.pk if draft.corrects else None,
+        "reason": draft.reason[:300],
+        "left": draft.amount if order else NOTHING,
+        "state": Contribution.State.OPEN if order else Contribution.State.PAID,
+    }

@@ -104,6 +104,11 @@ class Payer(TenantModel):
         return self.person.user if self.person else None
 
     @property
+    def user_id(self) -> int | None:
+        """`user` without reading it."""
+        return (self.guardian and self.guardian.user_id) or (self.person and self.person.user_id)
+
+    @property
     def address(self) -> Address:
         found = self._lives_at
         return Address(

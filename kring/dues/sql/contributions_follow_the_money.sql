@@ -9,12 +9,33 @@ CREATE OR REPLACE FUNCTION dues_contributions_follow_the_money() RETURNS trigger
 DECLARE
     organisation bigint;
     changed bigint[];
+    made bigint[];
+    lines bigint[];
     failed boolean := false;
     why text := '';
 BEGIN
     IF TG_TABLE_NAME = 'dues_contribution' AND TG_OP = 'INSERT' THEN
-        SELECT min(organisation_id), array_agg(DISTINCT order_id) INTO organisation, changed
+        SELECT min(organisation_id), array_agg(DISTINCT order_id), array_agg(line_id) INTO organisation, made, lines
         FROM inserted WHERE order_id IS NOT NULL;
+        SELECT array_agg(unlike.id) INTO changed FROM (
+            SELECT order_id FROM inserted
+            WHERE order_id IS NOT NULL AND (state, still_owed, received, pending, refunded, failed_at, waived_at, withdrawn_at)
+                IS DISTINCT FROM ('open', amount, 0, 0, 0, NULL, NULL, NULL)
+            UNION
+            (SELECT order_id FROM inserted WHERE order_id IS NOT NULL
+                EXCEPT SELECT id FROM billing_order
+                WHERE organisation_id = organisation AND id = ANY(made) AND state = 'awaiting' AND retained = 0)
+            UNION
+            SELECT order_id FROM payments_payment WHERE organisation_id = organisation AND order_id = ANY(made)
+            UNION
+            SELECT order_id FROM (SELECT order_id, line_id, amount FROM inserted WHERE order_id IS NOT NULL
+                EXCEPT SELECT order_id, id, amount FROM billing_orderline
+                WHERE organisation_id = organisation AND id = ANY(lines) AND cancelled_at IS NULL) costs_another_sum
+        ) unlike (id);
+    ELSIF TG_TABLE_NAME = 'payments_payment' AND TG_OP = 'INSERT' THEN
+        SELECT min(p.organisation_id), array_agg(DISTINCT o.id) INTO organisation, changed
+        FROM inserted p JOIN billing_order o ON o.organisation_id = p.organisation_id AND o.id = p.order_id
+        WHERE o.is_of_dues;
     ELSIF TG_TABLE_NAME = 'dues_contribution' THEN
         organisation := NEW.organisation_id;
         changed := ARRAY[NEW.order_id, OLD.order_id];
@@ -33,7 +54,7 @@ BEGIN
             WHERE organisation_id = organisation AND id = NEW.payment_id;
         ELSE
             changed := ARRAY[NEW.order_id];
-            failed := TG_OP = 'UPDATE' AND NEW.state = 'failed' AND OLD.state <> 'failed';
+            failed := NEW.state = 'failed' AND OLD.state <> 'failed';
             why := NEW.failure_reason;
         END IF;
         PERFORM FROM billing_order WHERE organisation_id = organisation AND id = changed[1] AND is_of_dues;
@@ -131,8 +152,11 @@ CREATE OR REPLACE TRIGGER contributions_made AFTER INSERT ON dues_contribution
 CREATE OR REPLACE TRIGGER contribution_changed AFTER UPDATE OF order_id, line_id, waived_at, withdrawn_at
     ON dues_contribution
     FOR EACH ROW WHEN (NEW.order_id IS NOT NULL) EXECUTE FUNCTION dues_contributions_follow_the_money();
+CREATE OR REPLACE TRIGGER money_for_contributions AFTER INSERT ON payments_payment
+    REFERENCING NEW TABLE AS inserted
+    FOR EACH STATEMENT EXECUTE FUNCTION dues_contributions_follow_the_money();
 CREATE OR REPLACE TRIGGER money_of_contributions
-    AFTER INSERT OR UPDATE OF state, amount, refunded, refunding, charged_back, provider_data ON payments_payment
+    AFTER UPDATE OF state, amount, refunded, refunding, charged_back, provider_data ON payments_payment
     FOR EACH ROW EXECUTE FUNCTION dues_contributions_follow_the_money();
 CREATE OR REPLACE TRIGGER lost_for_contributions AFTER INSERT OR UPDATE OF state ON payments_dispute
     FOR EACH ROW WHEN (NEW.state = 'lost') EXECUTE FUNCTION dues_contributions_follow_the_money();

@@ -90,8 +90,8 @@ class Payment(TenantModel, StateMachine):
     """One attempt with one method. `settings` are the method's own, as they were when the attempt began.
 
     Triggers: payment_is_changed, payment_is_made (registrations/sql/payment_changed.sql); next_due_by_payment
-    (payments/sql/note_next_due.sql); money_of_contributions (dues/sql/contributions_follow_the_money.sql). Those of
-    refunds and disputes keep its sums.
+    (payments/sql/note_next_due.sql); money_for_contributions, money_of_contributions
+    (dues/sql/contributions_follow_the_money.sql). Those of refunds and disputes keep its sums.
     """
 
     class State(models.TextChoices):

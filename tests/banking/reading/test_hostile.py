@@ -128,6 +128,18 @@ def test_the_process_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         reader.read(GOOD)
 
 
+def test_that_the_reader_broke_is_logged_without_what_it_read(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reader, "_PROGRAM", "import sys; int(sys.stdin.read())")
+
+    with pytest.raises(refusals.UnreadableFile):
+        reader.read(b"ada@example.org\nNL91ABNA0417164300")
+
+    [line] = caplog.messages
+    assert line == "The reader of bank files broke (1) at: <string>:1:<module> > ValueError"
+
+
 def test_a_process_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*arguments: object, **more: object) -> None:
         raise subprocess.TimeoutExpired(sys.executable, 1)

@@ -152,7 +152,7 @@ def without_existing(piece: Sequence[Due]) -> list[Due]:
     if not piece:
         return []
     last = max(due.during.upper or date.max for due in piece)
-    days = DateRange(min(due.during.lower for due in piece), None if last == date.max else last)
+    days = DateRange(min(due.during.lower or date.min for due in piece), None if last == date.max else last)
     rows = Contribution.objects.standing().filter(member__in=[due.owed.member for due in piece], during__overlap=days)
     rows = rows.exclude(kind=Contribution.Kind.CORRECTION)
     there: dict[tuple[int, str], list[DateRange]] = defaultdict(list)

@@ -11,7 +11,7 @@ from psycopg.types.range import DateRange
 
 from kring.billing.models import AppliedRule, Order, OrderLine
 from kring.core import locks
-from kring.core.inserting import insert
+from kring.core.many_rows import insert
 from kring.core.transactions import in_transaction
 from kring.dues.models import KIND, Contribution, ContributionRun, Payer
 from kring.organisations.current import current_organisation
@@ -79,8 +79,7 @@ def write(drafts: Sequence[Draft], *, run: ContributionRun | None = None) -> lis
     )
     billed = [(draft, order) for order, bill in zip(orders, bills, strict=True) for draft in bill.drafts]
     where = {id(draft): (order, line) for (draft, order), line in zip(billed, lines, strict=True)}
-    key = run.pk if run else None
-    return insert(Contribution, [_contribution(draft, *where.get(id(draft), (None, None)), key) for draft in drafts])
+    return insert(Contribution, [_contribution(draft, where.get(id(draft)), run) for draft in drafts])
 
 
 def _bills(drafts: Sequence[Draft]) -> list[_Bill]:
@@ -118,7 +117,9 @@ def _line(draft: Draft, order: int, position: int) -> Row:
     }
 
 
-def _contribution(draft: Draft, order: int | None, line: int | None, run: int | None) -> Row:
+def _contribution(draft: Draft, billed: tuple[int, int] | None, run: ContributionRun | None) -> Row:
+    """`billed`: keys of its order and line."""
+    order, line = billed or (None, None)
     return {
         "member_id": draft.member,
         "type_id": draft.type,
@@ -130,7 +131,7 @@ def _contribution(draft: Draft, order: int | None, line: int | None, run: int | 
         "order_id": order,
         "line_id": line,
         "due_on": draft.due_on,
-        "run_id": run,
+        "run_id": run.pk if run else None,
         "corrects_id": draft.corrects.pk if draft.corrects else None,
         "reason": draft.reason[:300],
         "left": draft.amount if order else NOTHING,

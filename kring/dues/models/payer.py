@@ -106,7 +106,9 @@ class Payer(TenantModel):
     @property
     def user_id(self) -> int | None:
         """`user` without reading it."""
-        return (self.guardian and self.guardian.user_id) or (self.person and self.person.user_id)
+        if self.guardian is not None and self.guardian.user_id:
+            return self.guardian.user_id
+        return self.person.user_id if self.person else None
 
     @property
     def address(self) -> Address:

@@ -30,7 +30,7 @@ def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list
     sql, keys = _statement(model, columns), list[int]()
     with connection.cursor() as cursor:
         for some in batched(rows, AT_ONCE, strict=False):
-            values = [{name: make() for name, make in made} | row for row in some]
+            values = [{name: make() for name, make in made} | {**row} for row in some]
             for name, clean in _cleaned(model, columns):
                 for value in values:
                     value[name] = clean(value[name])

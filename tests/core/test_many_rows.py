@@ -11,7 +11,7 @@ from django.db import DataError, transaction
 from psycopg.types.range import DateRange
 
 from kring.billing.models import Order, OrderLine
-from kring.core.inserting import insert
+from kring.core.many_rows import insert
 from kring.dues.models import Contribution
 from tests import make
 from tests.dues import owing

@@ -1,0 +1,59 @@
+"""Each fact the log keeps has a word in the reader's language (L1, Q3)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.functional import Promise
+
+import kring
+from kring.web.manage.audit.history import NAMES
+
+ROOT = Path(kring.__file__).parent
+
+
+def test_each_fact_has_a_word():
+    """Facts that are written where they are logged; one that is a field of its app's models has the field's."""
+    missing = {
+        f"{path.relative_to(ROOT)}: {key}" for path, key in facts() if key not in NAMES and not is_field(path, key)
+    }
+
+    assert missing == set()
+
+
+def test_the_facts_are_found():
+    assert {"amount", "reason", "places"} <= {key for _path, key in facts()}
+
+
+def facts() -> Iterator[tuple[Path, str]]:
+    for path in sorted(ROOT.rglob("*.py")):
+        if {"demo", "web"} & set(path.relative_to(ROOT).parts) or "log" not in (source := path.read_text()):
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and name_of(node.func) == "log":
+                for argument in node.keywords:
+                    if argument.arg in ("old", "new") and isinstance(argument.value, ast.Dict):
+                        for key in argument.value.keys:
+                            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                                yield path, key.value
+
+
+def name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def is_field(path: Path, key: str) -> bool:
+    label = path.relative_to(ROOT).parts[0]
+    for model in apps.get_models():
+        if model.__module__.startswith(f"kring.{label}."):
+            try:
+                field = model._meta.get_field(key)
+            except FieldDoesNotExist:
+                continue
+            if field.concrete and isinstance(field.verbose_name, Promise):
+                return True
+    return False

@@ -2,12 +2,13 @@
 little. The demo must have said that all its people are there:
 
 python tools/pictures.py http://kring.localhost:8000 [run-an-event] [waiting-lists] [keep-members] [prices] [money]
-[readme]
+[dues] [readme]
 """
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import sys
@@ -18,6 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PASSWORD = "kring-demo-2026"  # noqa: S105 — the demo's, known to everybody
+# Beside the demo's data, in KRING_DATA where that is not the usual folder.
+BANK_FILES = Path(os.environ.get("KRING_DATA", FOLDER.parents[1] / ".data" / "demo")) / "bank-files"
 SPREADSHEET = """Ledenlijst seizoen 2026/2027;;;;;
 Voornaam;Achternaam;M/V;Geboortedatum;Mail;Telefoon
 Liv;de Groot;V;3-5-2014;groot@mail.example;06-12345678
@@ -177,6 +180,38 @@ def money(browser: Browser, base: str) -> None:
     keep(organiser, "refund-terms")
 
 
+def dues(browser: Browser, base: str) -> None:
+    """The treasurer's year, with the bank's files that lie beside the demo, and a collection that another releases."""
+    site = site_of(base, "svoranje")
+    manage = f"{site}/organisation"
+    page = logged_in(browser, site, "treasurer", PAGE_BOX)
+    for name, path in (("fees", "fees/"), ("dues", "dues/"), ("dues-unpaid", "dues/unpaid/")):
+        page.goto(f"{manage}/{path}")
+        keep(page, name)
+    page.goto(f"{manage}/contributions/runs/new/")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state()
+    keep(page, "contribution-run")
+    page.goto(f"{manage}/collections/")
+    page.locator("main .lines a").last.click()
+    page.wait_for_load_state()
+    keep(page, "collection")
+    page.goto(f"{manage}/statements/")
+    page.set_input_files("input[type=file]", sorted(BANK_FILES.glob("svoranje-*")))
+    page.get_by_role("button", name="Read files").click()
+    page.wait_for_load_state()
+    for _ in range(60):
+        page.goto(f"{manage}/statements/lines/?state=open&proposed=yes")
+        if page.locator("main tbody a").count():
+            break
+        page.wait_for_timeout(1000)
+    page.locator("main tbody a").first.click()
+    page.wait_for_load_state()
+    keep(page, "bank-line")
+    page.goto(f"{manage}/reminders/?today=1")
+    keep(page, "reminders")
+
+
 def mails_of_entry(page: Page) -> list[str]:
     """The mails of an entry, the oldest first; the last of somebody invited invites."""
     paths = page.locator("main a[href*='/organisation/mail/']").evaluate_all("all => all.map(a => a.pathname)")
@@ -245,6 +280,7 @@ GUIDES = {
     "keep-members": keep_members,
     "prices": prices,
     "money": money,
+    "dues": dues,
     "readme": readme,
 }
 

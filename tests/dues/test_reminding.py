@@ -404,7 +404,7 @@ def test_steps_that_change_meanwhile_hold_from_the_next_one_on():
     for step in ReminderStep.objects.all():
         steps.remove(step, by=None)
     days_pass(100)
-    assert not remind() and why_not() == ["all_taken"]
+    assert not remind() and why_not() == ["no_steps"]
     assert Reminder.objects.filter(step=None).count() == 2
 
 

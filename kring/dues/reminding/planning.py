@@ -123,7 +123,7 @@ def decide(group: Group, rules: Rules, on: date, *, at_once: bool = False) -> Go
     steps = rules.steps
     with_steps = [debt for debt in dues if debt.level < len(steps)]
     if not with_steps:
-        return LeftOut(group, WhyNot.ALL_TAKEN)
+        return LeftOut(group, WhyNot.ALL_TAKEN if steps else WhyNot.NO_STEPS)
     due = [debt for debt in with_steps if at_once or _next_on(debt, steps) <= on]
     if not due:
         return LeftOut(group, WhyNot.NOT_YET, day=min(_next_on(debt, steps) for debt in with_steps))

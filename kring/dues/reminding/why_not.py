@@ -15,6 +15,7 @@ class WhyNot(models.TextChoices):
     DECEASED = "deceased", gettext_lazy("has died: a person writes to the family")
     REMINDED = "reminded", gettext_lazy("reminded already on this day")
     NOT_YET = "not_yet", gettext_lazy("the next step is not due yet")
+    NO_STEPS = "no_steps", gettext_lazy("there is no step yet")
     ALL_TAKEN = "all_taken", gettext_lazy("all steps were taken: a person decides")
     TOO_LITTLE = "too_little", gettext_lazy("too little")
     ONLY_FEES = "only_fees", gettext_lazy("only fees of reminders are left")

@@ -24,7 +24,7 @@ from kring.web.manage.pages import ask, attempt, attempted, carry_out, show
 from kring.web.manage.rights import needs
 from kring.web.manage.shared.lists import ForgivingPaginator
 
-PER_PAGE = 100
+PER_PAGE = 50
 # Of the dry run: the sums are of all.
 MOST_SHOWN = 300
 State = CollectionRun.State
@@ -257,7 +257,7 @@ def closing(request: UserRequest, pk: int) -> HttpResponse:
         title=_("Close this collection?"),
         consequences=[
             _about(found),
-            _("Nothing more is expected of it. Mandates whose last collection it was end."),
+            _("Nothing more is expected of it. Mandates that were for one last collection come to an end."),
             _("A debit that the bank returns later can still be noted."),
         ],
         button=_("Close the collection"),

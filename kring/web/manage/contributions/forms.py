@@ -121,6 +121,7 @@ class DuesSettingsForm(forms.ModelForm):
     class Meta:
         model = DuesSettings
         fields = ("grouping", "days_until_due", "instalments", "months_between", "smallest_instalment")
+        localized_fields = ("smallest_instalment",)
         widgets = {"grouping": forms.RadioSelect}
         help_texts = {
             "grouping": _("Families then pay once for all, or apart for each member."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import dates, money
 from kring.dues.models import Contribution, ContributionRun
-from kring.web.manage.shared.table import EXTRA, MAIN, WHO, ListTable, MomentColumn, StateColumn, two_lines
+from kring.web.manage.shared.table import EXTRA, MAIN, ListTable, MomentColumn, StateColumn, two_lines
 from kring.web.templatetags.components import badge
 
 
@@ -44,7 +44,7 @@ def period(during: object) -> str:
 
 class ContributionTable(CurrencyTable):
     member = tables.Column(verbose_name=_("Member"), order_by=("member__sorting",), attrs=MAIN)
-    payer = tables.Column(verbose_name=_("Payer"), orderable=False, attrs=WHO)
+    payer = tables.Column(verbose_name=_("Payer"), orderable=False)
     state = StateColumn(verbose_name=_("State"))
     amount = SumColumn(verbose_name=_("Amount"))
     left = SumColumn(verbose_name=_("Open"))

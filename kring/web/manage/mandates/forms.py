@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -37,7 +38,7 @@ class ReferenceField(forms.CharField):
 class CreditorForm(TenantForm):
     iban = AccountField(label=_("IBAN"))
     creditor_id = CreditorIdField(
-        label=_("creditor identifier"),
+        label=_("Creditor identifier"),
         max_length=60,
         help_text=_("Your bank, or in Germany the Bundesbank, gives it to you. It begins with the country."),
     )
@@ -87,7 +88,7 @@ class AccountForm(forms.Form):
         label=_("Signed mandate"),
         required=False,
         widget=forms.FileInput({"accept": ".pdf"}),
-        help_text=_("A PDF, at most %(number)s MB.") % {"number": MEGABYTES},
+        help_text=format_lazy(_("A PDF, at most {number} MB."), number=MEGABYTES),
     )
     note = forms.CharField(
         label=_("Note"), max_length=300, required=False, help_text=_("For instance where the paper lies.")

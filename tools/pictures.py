@@ -189,6 +189,7 @@ def dues(browser: Browser, base: str) -> None:
         page.goto(f"{manage}/{path}")
         keep(page, name)
     page.goto(f"{manage}/contributions/runs/new/")
+    page.get_by_label("Period").select_option(index=1)
     page.locator("main form button[type=submit]").click()
     page.wait_for_load_state()
     keep(page, "contribution-run")

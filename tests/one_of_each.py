@@ -63,6 +63,8 @@ from kring.dues import recording
 from kring.dues.models import (
     Contribution,
     ContributionRun,
+    DonationReceipt,
+    DonationSettings,
     DuesPaymentOption,
     DuesSettings,
     FeeRow,
@@ -345,7 +347,16 @@ def _reminders(contribution: Contribution) -> list[Any]:
         *(step, reminder, ReminderSettings.objects.create()),
         ReminderItem.objects.create(reminder=reminder, contribution=contribution, level=1, amount=contribution.left),
         ReminderPause.objects.create(payer=contribution.payer, kind="stopped", reason="They are ill"),
+        *_donations(contribution.payer),
     ]
+
+
+def _donations(payer: Payer) -> list[Any]:
+    receipt = DonationReceipt.objects.create(
+        year=2025, sequence=1, donor="ada@example.org", payer=payer, name="Ada Lovelace", email="ada@example.org",
+        address=["Kerkstraat 1"], language="en", currency="EUR", total=50, gifts=[["2025-12-24", "Gift", "50.00"]],
+    )  # fmt: skip
+    return [receipt, DonationSettings.objects.create(recognition="ANBI, RSIN 123")]
 
 
 def _direct_debit() -> list[Any]:

@@ -192,6 +192,7 @@ class SurchargeOut(BaseModel):
     amount: Money
     people: SurchargePeople
     once_per_household: bool
+    is_donation: bool = Field(description="The payer gets a receipt of donations.")
     membership_type: int | None = Field(description="Null: of all.")
     valid_from: date
     valid_until: date | None
@@ -207,12 +208,14 @@ class SurchargeIn(DatedIn):
         description="Who pays it; `chosen`: PUT /members/{id}/contribution says who.",
     )
     once_per_household: bool = False
+    is_donation: bool = False
     account_code: Annotated[str, text(20)] = ""
 
     def put_into(self, row: Surcharge) -> Surcharge:
         self.put_dates_into(row)
         row.amount, row.people = Decimal(self.amount), self.people.value
         row.once_per_household, row.account_code = self.once_per_household, self.account_code
+        row.is_donation = self.is_donation
         return row
 
 
@@ -281,6 +284,7 @@ def show_surcharge(row: Surcharge) -> SurchargeOut:
         amount=money(row.amount),
         people=SurchargePeople(row.people),
         once_per_household=row.once_per_household,
+        is_donation=row.is_donation,
         membership_type=row.type_id,
         valid_from=row.valid_from,
         valid_until=row.valid_until,

@@ -36,5 +36,15 @@ register(
         ours=("url",),
         needed=frozenset({"amount"}),
     ),
+    MailKind(
+        "donation-receipt",
+        GROUP,
+        _("Receipt of donations"),
+        (
+            Placeholder("number", _("number of the receipt"), "2026-0001"),
+            Placeholder("year", _("year of the donations"), "2026"),
+            AMOUNT,
+        ),
+    ),
     MailKind("contribution-paid", GROUP, _("Contribution paid"), (PEOPLE, NUMBER, AMOUNT), ours=("url",)),
 )

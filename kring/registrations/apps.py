@@ -8,6 +8,7 @@ class RegistrationsConfig(AppConfig):
         # These register themselves with lower apps: billing's fulfilment, mail's attachments.
         from kring.registrations import (  # noqa: F401
             documents,
+            donated,
             fulfilment,
             gifts,
             mail_kinds,

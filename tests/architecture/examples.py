@@ -25,6 +25,7 @@ from kring.direct_debit.models import (
 from kring.dues.models import (
     Contribution,
     ContributionRun,
+    DonationReceipt,
     FeeTable,
     Payer,
     Reduction,
@@ -196,6 +197,9 @@ def _purpose(**more: Any) -> Given:
 
 EXAMPLES: dict[str, Given] = {
     **{f"manage:{route}": _pk(Payer) for route in ABOUT_A_PAYER},
+    "manage:donation_receipt": _pk(DonationReceipt),
+    "my:donation-receipt": _pk(DonationReceipt),
+    "manage:donation_receipts_making": lambda rows: {"year": 2025},
     **{f"manage:{route}": _pk(ReminderStep) for route in ("reminder_step", "reminder_step_removal")},
     "manage:reminder_letter": _pk(Reminder),
     "public:reminder": _secret_of(Reminder),

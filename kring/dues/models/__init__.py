@@ -1,6 +1,7 @@
 """The models of dues. One module for each noun; import from here."""
 
 from kring.dues.models.contribution import KIND, Contribution, ContributionQuerySet
+from kring.dues.models.donation import DonationReceipt, DonationSettings
 from kring.dues.models.fees import (
     FeeRow,
     FeeTable,
@@ -31,6 +32,8 @@ __all__ = [
     "Contribution",
     "ContributionQuerySet",
     "ContributionRun",
+    "DonationReceipt",
+    "DonationSettings",
     "DuesPaymentOption",
     "DuesSettings",
     "FeeRow",

@@ -257,6 +257,8 @@ class Surcharge(TenantModel):
     valid_from = models.DateField(_("valid from"), validators=_DAYS)
     valid_until = models.DateField(_("valid until"), null=True, blank=True, validators=_DAYS)
     account_code = models.CharField(_("account in the books"), max_length=20, blank=True)
+    # Its payer gets a receipt.
+    is_donation = models.BooleanField(_("is a donation"), default=False, db_default=False)
 
     class Meta:
         ordering = ["valid_from", "pk"]

@@ -17,6 +17,7 @@ from kring.web.manage.campaigns.noun import NOUN as CAMPAIGNS
 from kring.web.manage.collections.noun import NOUN as COLLECTIONS
 from kring.web.manage.contributions.noun import NOUN as CONTRIBUTIONS
 from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
+from kring.web.manage.donations.noun import NOUN as DONATIONS
 from kring.web.manage.door.noun import NOUN as DOOR
 from kring.web.manage.dues.noun import NOUN as DUES
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
@@ -66,7 +67,7 @@ NOUNS = [
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, BOX_OFFICE, GUESTS, DOOR),
     *(ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES, STATEMENTS),
-    *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, PROVIDER_COLLECTIONS, REMINDERS),
+    *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, PROVIDER_COLLECTIONS, REMINDERS, DONATIONS),
     *(MAIL, WORDINGS, NEWSLETTERS),
     *(USERS, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kring.accounts.requests import UserRequest
 from kring.core import dates
 from kring.dues import billing_together, bills, own
+from kring.dues.donations import receipts
 from kring.dues.models import Payer, ReminderPause
 from kring.dues.own import OwnBill
 from kring.dues.reminding import pausing
@@ -50,6 +51,7 @@ def _page(request: UserRequest, form: PromiseForm | None = None) -> HttpResponse
         "promise": promises.in_force().first() if promises is not None else None,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "mine": {each.pk for each in mine},
+        "donations": receipts.of_user(request.user).defer("contents"),
         "currency": request.organisation.currency,
     }
     return render(request, "my/dues.html", page, status=422 if form else 200)
@@ -86,6 +88,17 @@ def together(request: UserRequest) -> HttpResponse:
             order = billing_together.join(payer, by=request.user)
             return redirect("public:bill", order.secret)
     return redirect("my:dues")
+
+
+@needs_login
+@require_safe
+@never_cache
+def donations(request: UserRequest, pk: int) -> HttpResponse:
+    """A receipt for the tax return."""
+    found = get_object_or_404(receipts.of_user(request.user), pk=pk)
+    with dates.written_for(found.language, request.organisation.zone):
+        name = receipts.filename_of(found)
+    return document(receipts.document_of(found), name=name)
 
 
 @needs_login

@@ -8,6 +8,7 @@ from typing import Any
 from kring.accounts.models import User
 from kring.direct_debit.models import Debit, MandateVersion, ProviderDebit
 from kring.dues import own
+from kring.dues.donations import receipts
 from kring.dues.models import Contribution, MemberFee, Payer, Reminder
 from kring.members.own_people import PortalPerson
 from kring.payments import keeping
@@ -36,6 +37,10 @@ def facts_of(user: User, people: list[PortalPerson]) -> dict[str, Rows]:
         "reminders": [
             {"sent_on": each.on, "step": each.level, "channel": each.channel, "amount": each.amount}
             for each in Reminder.objects.filter(payer__in=payers).order_by("on", "pk")
+        ],
+        "donation_receipts": [
+            {"number": each.number, "made_at": each.made_at, "amount": each.total, "donations": each.gifts}
+            for each in receipts.of_user(user).defer("contents")
         ],
         "mandates": _mandates(payers),
         "direct_debits": _debits(payers),

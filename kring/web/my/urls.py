@@ -38,6 +38,7 @@ urlpatterns = [
     path("dues/", dues.index, name="dues"),
     path("dues/together/", dues.together, name="dues-together"),
     path("dues/promise/", dues.promise, name="dues-promise"),
+    path("dues/donations/<int:pk>/receipt.pdf", dues.donations, name="donation-receipt"),
     path("dues/<int:pk>/receipt.pdf", dues.receipt, name="dues-receipt"),
     path("credit/", credit.index, name="credit"),
     path("accounts/", saved_means.index, name="saved-means"),

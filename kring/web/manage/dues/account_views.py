@@ -7,19 +7,13 @@ from decimal import Decimal
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kring.accounts.requests import UserRequest
-from kring.core import dates, money, pdf
-from kring.core.filenames import filename
-from kring.dues import accounts, unpaid
-from kring.dues.accounts import Movement
+from kring.dues import accounts, confirming, unpaid
 from kring.dues.models import Contribution, Payer
 from kring.members.models import Member
-from kring.organisations.current import current_organisation
 from kring.web.downloads import document
 from kring.web.manage.pages import show
 from kring.web.manage.rights import needs
@@ -69,41 +63,11 @@ def of_member(request: UserRequest, pk: int) -> HttpResponse:
 @never_cache
 def confirmation(request: UserRequest, pk: int, year: int) -> HttpResponse:
     """A letter: what was paid in the year, less what went back. 404: nothing was."""
-    payer = _payer(pk)
-    paid = [each for each in accounts.of_payers([pk]) if not each.is_asked and each.on.year == year]
-    if not paid:
+    found = confirming.of_contributions(_payer(pk), year)
+    if found is None:
         raise Http404
-    organisation = current_organisation()
-    with translation.override(payer.language or organisation.language):
-        title = _("Confirmation of contributions paid in %(year)s") % {"year": year}
-        letter = {
-            "to": [
-                payer.name,
-                payer.address.street_address,
-                f"{payer.address.postal_code} {payer.address.city}".strip(),
-            ],
-            "day": dates.plain_day(timezone.localdate()),
-            "subject": title,
-            "paragraphs": [*_paragraphs(paid, organisation.currency), organisation.name],
-        }
-        data = {
-            "language": translation.get_language(),
-            "title": title,
-            "organisation": {"name": organisation.name},
-            "letters": [letter],
-        }
-        return document(pdf.render("letters.typ", data), name=filename(title, payer.name, ending="pdf"))
-
-
-def _paragraphs(paid: list[Movement], currency: str) -> list[str]:
-    total = -sum((each.amount for each in paid), Decimal(0))
-    lines = [f"{dates.plain_day(each.on)}: {each.kind.label}, {money.say(-each.amount, currency)}" for each in paid]
-    return [
-        _("We confirm that we received from you, for contributions of members:"),
-        *lines,
-        _("Together: %(amount)s.") % {"amount": money.say(total, currency)},
-        _("What went back is taken off. This letter was made by computer and is valid without a signature."),
-    ]
+    name, contents = found
+    return document(contents, name=name)
 
 
 def _payer(pk: int) -> Payer:

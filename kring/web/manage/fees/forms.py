@@ -197,9 +197,13 @@ class ReductionForm(RuleForm):
 class SurchargeForm(RuleForm):
     class Meta:
         model = Surcharge
-        fields = ("amount", "people", "once_per_household", "type", "valid_from", "valid_until", "account_code")
+        fields = (
+            *("amount", "people", "once_per_household", "is_donation", "type"),
+            *("valid_from", "valid_until", "account_code"),
+        )
         field_classes: ClassVar = {**DAYS, "amount": AmountField}
         help_texts: ClassVar = {
             "people": _("Members are chosen on their own page of the contribution."),
+            "is_donation": _("The payer gets a receipt for their tax return (Dues → Donations)."),
             "valid_from": _("It counts for who begins to pay on this day or later; days in the past are possible."),
         }

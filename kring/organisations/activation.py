@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kring.core.tenancy import scope
-from kring.organisations import audit
+from kring.organisations import audit, platform_log
 from kring.organisations.models import Organisation
 
 
 def activate(organisation: Organisation) -> None:
-    """Open its site, for the first time or again after it was blocked. Noted in its audit log."""
+    """Open its site, for the first time or again after it was blocked. Noted in its log and the platform's."""
     _change(organisation, organisation.activate, "organisation.activated")
 
 
@@ -23,4 +23,6 @@ def _change(organisation: Organisation, move: Callable[[], None], action: str) -
     with scope(organisation):
         old = organisation.status
         move()
-        audit.log(action, organisation, old={"status": old}, new={"status": organisation.status})
+        before, after = {"status": old}, {"status": organisation.status}
+        audit.log(action, organisation, old=before, new=after)
+        platform_log.note(action, organisation=organisation, old=before, new=after)

@@ -39,7 +39,11 @@ WORK_MENU = [
     MenuItem("manage:dashboard", _("Administration"), "layout-dashboard"),
     MenuItem("door:scan", _("Door"), "scan"),
 ]
-PLATFORM_MENU = [MenuItem("platform:organisations", _("Organisations"), "building-community")]
+PLATFORM_MENU = [
+    MenuItem("platform:organisations", _("Organisations"), "building-community", exact=True),
+    MenuItem("platform:settings", _("Settings"), "settings"),
+    MenuItem("platform:log", _("Log"), "history"),
+]
 
 
 def site(request: TenantRequest) -> dict[str, object]:

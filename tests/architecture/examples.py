@@ -664,6 +664,8 @@ EXAMPLES: dict[str, Given] = {
     "public:testpay": _charge,
     "platform:activation": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:blocking": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:setting": lambda rows: {"key": "operator_name"},
+    "platform:setting_removal": lambda rows: {"key": "operator_name"},
 }
 
 

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db
 # Models without an organisation, and why that is right. Anything else must be a TenantModel.
 GLOBAL = {
     "organisations.Organisation": "the host names it before there is a scope",
+    "organisations.PlatformSetting": "settings of the installation as a whole (T5)",
+    "organisations.PlatformLog": "what is done above the organisations; it outlives them",
     "accounts.User": "one login may hold roles in several organisations (A4)",
     "mail.PlatformMessage": "mails of the platform itself, which is above all organisations",
     "account.EmailAddress": "belongs to the login",

@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from kring.web.access import public
 from kring.web.common_urls import handler400, handler403, handler404, handler500
-from kring.web.platform import views
+from kring.web.platform import log, settings, views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -15,6 +15,11 @@ platform = [
     path("organisations/<int:pk>/activation/", views.activation, name="activation"),
     path("organisations/<int:pk>/blocking/", views.blocking, name="blocking"),
     path("logins/", views.logins, name="logins"),
+    path("settings/", settings.index, name="settings"),
+    path("settings/own/new/", settings.new, name="setting_new"),
+    path("settings/<slug:key>/", settings.setting, name="setting"),
+    path("settings/<slug:key>/removal/", settings.removal, name="setting_removal"),
+    path("log/", log.index, name="log"),
 ]
 
 urlpatterns = [

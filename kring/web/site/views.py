@@ -11,22 +11,27 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kring.organisations.models import Organisation
+from kring.organisations.platform_settings import values_of
 from kring.web.access import public
 from kring.web.site.words import AUDIENCES, FEATURES, FOUR_STEPS
 
 SHOWN = 12
+OPERATOR = ("operator_name", "operator_email", "terms_url", "privacy_url")
 
 
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The table of organisations is global: no scope is needed to name those that are open."""
-    organisations = Organisation.objects.filter(status=Organisation.Status.ACTIVE).order_by("name")[:SHOWN]
+    settings_now = values_of("site_example_url", "site_lists_organisations", *OPERATOR)
+    active = Organisation.objects.filter(status=Organisation.Status.ACTIVE).order_by("name")
     context = {
         "audiences": AUDIENCES,
         "features": FEATURES,
         "four_steps": FOUR_STEPS,
-        "organisations": organisations,
+        "organisations": active[:SHOWN] if settings_now["site_lists_organisations"] else [],
+        "example_url": settings_now["site_example_url"],
+        "operator": settings_now,
         # Price and date of the event in the drawing.
         "picture_date": date(2026, 10, 10),
         "picture_price": Decimal("49.95"),

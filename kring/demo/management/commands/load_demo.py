@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from kring.accounts.models import ApiToken, User
 from kring.core.tenancy import scope
 from kring.demo import acting, filling, svoranje, vgbc, zlot
-from kring.organisations import audit
+from kring.organisations import audit, platform_settings
 from kring.organisations.models import Organisation
 
 PLATFORM_ADMIN = "platform@kring.example"
@@ -43,10 +43,17 @@ class Command(BaseCommand):
             User.objects.filter(pk=admin.pk).update(is_platform_admin=True)
             made = [story.make() for story in (vgbc, zlot, svoranje)]
             directory = _directory(made)
+            _set_up_the_platform(made[0][0].url)
             filling.begin()
         file = Path(os.environ.get("KRING_DATA", ".")) / "demo.json"
         file.write_text(json.dumps(directory, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         self.stdout.write(f"Wrote {file}.")
+
+
+def _set_up_the_platform(example: str) -> None:
+    values = {"site_example_url": f"{example}/", "operator_name": "Kring demo", "operator_email": PLATFORM_ADMIN}
+    for key, value in values.items():
+        platform_settings.change(key, value)
 
 
 def _directory(made: list[tuple[Organisation, dict[str, User]]]) -> dict[str, Any]:

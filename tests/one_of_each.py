@@ -53,6 +53,7 @@ from kring.direct_debit.models import (
     DebitItem,
     DebitReturn,
     Mandate,
+    MandateUpload,
     NotCollected,
     ProviderCollection,
     ProviderDebit,
@@ -369,7 +370,21 @@ def _direct_debit() -> list[Any]:
     evidence = Evidence(Kind.UPLOAD, date(2026, 1, 5), upload=scan)
     account = Account("Ada Lovelace", "NL91ABNA0417164300")
     mandate = mandates.give(Payer.objects.earliest("pk"), account, evidence, by=None, creditor=creditor)
-    return [creditor, mandate, mandate.versions.get(), *_a_collection(creditor, mandate), *_by_provider(mandate)]
+    upload = MandateUpload.objects.create(
+        name="mandates.csv",
+        heads=["Number", "IBAN", "Signed on"],
+        targets=["number", "iban", "signed_on"],
+        rows=[[2, ["1", "NL91ABNA0417164300", "2026-01-05"]]],
+        creditor_account=creditor,
+    )
+    return [
+        creditor,
+        mandate,
+        mandate.versions.get(),
+        upload,
+        *_a_collection(creditor, mandate),
+        *_by_provider(mandate),
+    ]
 
 
 def _a_collection(creditor: CreditorAccount, mandate: Mandate) -> list[Any]:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from kring.core.jobs import job
 from kring.core.ticking import due
 from kring.direct_debit import collecting, mandates, provider_collecting
-from kring.direct_debit.models import CollectionRun, Mandate, ProviderCollection
+from kring.direct_debit.models import CollectionRun, Mandate, MandateUpload, ProviderCollection
 from kring.direct_debit.models.mandate import lapse_line
+from kring.direct_debit.taking_over import uploading
 from kring.organisations.current import current_organisation
 
 
@@ -28,6 +29,21 @@ def _line_somewhere() -> object:
 def lapse() -> int:
     with timezone.override(current_organisation().zone):
         return mandates.lapse_due()
+
+
+@job("direct_debit.take_over")
+def take_over(upload_id: int) -> None:
+    upload = MandateUpload.objects.select_for_update(of=("self",)).get(pk=upload_id)
+    if upload.state == MandateUpload.State.RUNNING:
+        uploading.carry_out(upload)
+
+
+@due(
+    "direct_debit.forget_uploads",
+    where=lambda: MandateUpload.objects.forgettable().values_list("organisation_id"),
+)
+def forget_uploads() -> int:
+    return uploading.forget_old()
 
 
 @job("direct_debit.collect")

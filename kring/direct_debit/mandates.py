@@ -4,6 +4,7 @@ what is new."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
@@ -33,6 +34,8 @@ class Terms:
     known_as: str = ""
     known_creditor_id: str = ""
     was_collected: bool = False
+    # When it was, at last.
+    used_on: date | None = None
 
 
 @in_transaction
@@ -59,7 +62,7 @@ def give(
         creditor_id=creditor.creditor_id,
         kind=terms.kind,
         notice_days=terms.notice_days,
-        used_on=evidence.signed_on,
+        used_on=terms.used_on or evidence.signed_on,
         set_up_by=by,
     )
     _save(mandate)

@@ -33,6 +33,12 @@ class HolderWithoutLetters(Refusal):
     field = "holder"
 
 
+class ColumnsOfMandates(Refusal):
+    status = 422
+    code = "columns_of_mandates"
+    message = _("Say which columns have the IBAN, the day of signing, and the member number or the email.")
+
+
 class StillUsed(Refusal):
     code = "creditor_still_used"
     message = _("A collection of this account is not finished. Finish it, or call it off, first.")

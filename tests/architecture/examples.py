@@ -20,6 +20,7 @@ from kring.direct_debit.models import (
     Debit,
     DebitReturn,
     Mandate,
+    MandateUpload,
     ProviderCollection,
 )
 from kring.dues.models import (
@@ -550,6 +551,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:debit_return": _pk(Debit),
     "manage:debit_return_undoing": _pk(DebitReturn),
     "manage:mandate_evidence": lambda rows: {"pk": rows[Mandate].pk, "number": 1},
+    **dict.fromkeys(["manage:mandate_upload", "manage:mandate_upload_start"], _pk(MandateUpload)),
     "manage:mandate_new_member": _pk(Member),
     "manage:mandate_new_payer": _pk(Payer),
     "manage:creditor": _pk(CreditorAccount),

@@ -47,6 +47,7 @@ PLATFORM_READS = {
     "banking_statementline": "what time makes due: lines of statements whose matching was lost",
     "accounts_profile": "who deletes a login asks where it is known",
     "direct_debit_mandate": "what time makes due: mandates that lapse after 36 months",
+    "direct_debit_mandateupload": "what time makes due: files of account numbers that nobody took over",
     "payments_savedmeans": "what time makes due: saved accounts whose provider is asked",
     "direct_debit_providercollection": "what time makes due: collections that a provider charges today",
     "billing_invoicedelivery": "what time makes due: e-invoices to be sent, and asked after",

@@ -36,7 +36,7 @@ KEPT = {
     "Consent",
 }
 OURS = {
-    *("StatementFile.facts", "MatchRule.email", "MatchRule.purpose"),
+    *("StatementFile.facts", "MatchRule.email", "MatchRule.purpose", "MandateUpload.known_creditor_id"),
     *("MandateVersion.iban", "MandateVersion.reference", "MandateVersion.creditor_id", "MandateVersion.address_digest"),
     *("Mandate.creditor_id", "Mandate.hold", "CreditorAccount.iban", "CreditorAccount.creditor_id"),
     *("CollectionFile.message_id", "CollectionFile.contents", "Debit.sequence"),

@@ -6,6 +6,7 @@ from kring.direct_debit.models.mandate import Mandate, MandateVersion
 from kring.direct_debit.models.provider import ProviderCollection, ProviderDebit, ProviderMandate
 from kring.direct_debit.models.reason import ReturnRule
 from kring.direct_debit.models.run import CollectionFile, CollectionRun
+from kring.direct_debit.models.upload import MandateUpload
 
 __all__ = [
     "CollectionFile",
@@ -15,6 +16,7 @@ __all__ = [
     "DebitItem",
     "DebitReturn",
     "Mandate",
+    "MandateUpload",
     "MandateVersion",
     "NotCollected",
     "ProviderCollection",

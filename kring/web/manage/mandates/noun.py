@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.direct_debit.models import Mandate
+from kring.direct_debit.models import Mandate, MandateUpload
 from kring.web.manage.noun import TREASURER, Noun
 from kring.web.navigation import MenuItem
 
-State = Mandate.State
+State, OfFile = Mandate.State, MandateUpload.State
 
 NOUN = Noun(
     name="mandates",
@@ -19,6 +19,7 @@ NOUN = Noun(
             *("mandates", "mandate", "mandate_new", "mandate_new_member", "mandate_new_payer", "mandate_change"),
             *("mandate_ending", "mandate_stopping", "mandate_resuming", "mandate_final", "mandate_document"),
             *("mandate_evidence", "mandates_adopting"),
+            *("mandate_uploads", "mandate_upload_template", "mandate_upload", "mandate_upload_start"),
             *("creditors", "creditor_new", "creditor", "creditor_retiring"),
         ],
         "see_bank_accounts": ["mandate_account"],
@@ -31,6 +32,8 @@ NOUN = Noun(
         "creditor.added": _("account for collecting added"),
         "creditor.changed": _("account for collecting changed"),
         "creditor.retired": _("account for collecting no longer used"),
+        "mandates.read": _("file of mandates read"),
+        "mandates.taken_over": _("mandates of a file taken over"),
         "mandate.given": _("mandate given"),
         "mandate.changed": _("mandate changed"),
         "mandate.revoked": _("mandate revoked by the payer"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.manage.mandates import creditor_views, giving_views, views
+from kring.web.manage.mandates import creditor_views, giving_views, upload_views, views
 
 OF_ORGANISATION = [
     path("mandates/", views.index, name="mandates"),
@@ -8,6 +8,10 @@ OF_ORGANISATION = [
     path("mandates/new/member/<int:pk>/", giving_views.of_member, name="mandate_new_member"),
     path("mandates/new/payer/<int:pk>/", giving_views.of_payer, name="mandate_new_payer"),
     path("mandates/taking-over/", giving_views.adopting_page, name="mandates_adopting"),
+    path("mandates/files/", upload_views.index, name="mandate_uploads"),
+    path("mandates/files/empty.xlsx", upload_views.template, name="mandate_upload_template"),
+    path("mandates/files/<int:pk>/", upload_views.upload, name="mandate_upload"),
+    path("mandates/files/<int:pk>/start/", upload_views.start, name="mandate_upload_start"),
     path("mandates/accounts/", creditor_views.index, name="creditors"),
     path("mandates/accounts/new/", creditor_views.new, name="creditor_new"),
     path("mandates/accounts/<int:pk>/", creditor_views.creditor, name="creditor"),

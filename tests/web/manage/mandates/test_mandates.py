@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kring.core.tenancy import scope
-from kring.direct_debit.models import CreditorAccount, Mandate, MandateVersion
+from kring.direct_debit.models import CreditorAccount, Mandate, MandateUpload, MandateVersion
 from kring.dues.models import Payer
 from kring.members.models import BankAccount, Guardian, Guardianship
 from kring.organisations.models import AuditEntry
@@ -165,3 +165,30 @@ def test_another_organisations_mandate_is_not_found(treasurer: Staff, organisati
         theirs = mandate(payer())
     assert treasurer.get(url("mandate", theirs.pk)).status_code == 404
     assert treasurer.act("mandate_account", theirs.pk).status_code == 404
+
+
+def test_mandates_of_another_program_are_taken_over_from_a_file(treasurer: Staff, organisation: Any):
+    with scope(organisation):
+        creditor()
+        make.member(number="7", first_name="Ada", email="ada@example.org")
+    assert "From a file" in words(treasurer.page("mandates_adopting"))
+    text = (
+        f"Lidnummer;IBAN;Kenmerk;Ondertekend op;Laatste incasso\n7;{IBAN};CLUB-7;5-1-2026;\n8;{IBAN};A//B;5-1-2026;\n"
+    )
+    answer = treasurer.act("mandate_uploads", file=SimpleUploadedFile("mandates.csv", text.encode()))
+    with scope(organisation):
+        upload = MandateUpload.objects.get()
+    assert answer.url == url("mandate_upload", upload.pk)
+    page = treasurer.page("mandate_upload", upload.pk)
+    assert "NL91 … 4300" in words(page) and IBAN not in page.content.decode()
+    assert "no // in it" in words(page) and "Take over 1 mandate" in words(page)
+    wrong = treasurer.act("mandate_upload", upload.pk, **{"column-0": "number"}, known_creditor_id="NL1")
+    assert wrong.status_code == 422
+    assert treasurer.act("mandate_upload_start", upload.pk).status_code == 302
+    assert "Row 3" in words(treasurer.page("mandate_upload", upload.pk))
+    with scope(organisation):
+        assert Mandate.objects.get().reference == "CLUB-7"
+    assert treasurer.page("mandate_upload_template").status_code == 200
+    assert treasurer.act("mandate_upload_start", upload.pk).status_code == 302
+    with scope(organisation):
+        assert Mandate.objects.count() == 1

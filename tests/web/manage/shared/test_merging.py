@@ -219,6 +219,7 @@ CHANGE_NOTHING = {
     "collection_new", "collection_booking", "debit_return", "return_rules",
     "reminder_promise", "reminder_step_new",
     "creditor_new", "mandate_new", "mandate_new_member", "mandate_new_payer", "mandates_adopting",
+    "mandate_uploads", "mandate_upload",
     "contribution_correction", "contribution_money", "contribution_run_new",
     "fee_table_new", "reduction_new", "surcharge_new", "fee_check", "dues_books",
 }  # fmt: skip

@@ -74,7 +74,7 @@ def _of_fee(name: str) -> Callable[[], Subquery]:
     return lambda: Subquery(MemberFee.objects.filter(member=OuterRef("pk")).values(name)[:1])
 
 
-def _exempt_cell(value: bool | None) -> str:
+def _exempt_cell(value: object) -> str:
     return "" if value is None else gettext("yes") if value else gettext("no")
 
 
@@ -100,7 +100,7 @@ class AgreedContribution(Further):
             heads="contributionfrequency membercontributionfrequency contributiefrequentie betaalfrequentie",
             read=frequency,
             value=_of_fee("frequency"),
-            cell=lambda value: str(PeriodKind(value).label) if value else "",
+            cell=lambda value: str(PeriodKind(str(value)).label) if value else "",
             choices=PeriodKind.choices,
         ),
         FurtherColumn(

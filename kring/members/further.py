@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Expression, Subquery
 from django.utils.functional import Promise
@@ -34,7 +33,7 @@ class FurtherColumn:
     heads: str
     read: Callable[[str], Kept]
     value: Callable[[], Expression | Subquery]
-    cell: Callable[[Any], object]
+    cell: Callable[[object], object]
     empty: Kept = ""
     kind: str = "text"
     choices: Sequence[tuple[str, str | Promise]] = ()

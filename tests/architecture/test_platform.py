@@ -20,7 +20,7 @@ ACROSS = {
 # SQL written by hand: the policies hold for it, but the manager does not.
 BY_HAND = {
     "accounts/profile.py": "one statement for who is new and who said nothing yet: names the organisation",
-    "banking/matching.py": "writes what was proposed for many lines in one statement: names the organisation",
+    "banking/proposing.py": "writes what was proposed for many lines in one statement: names the organisation",
     "billing/invoicing/numbering.py": "one statement that raises and locks a series; a default names the organisation",
     "checkin/letting_in.py": "the one statement that lets in: names the organisation in each condition",
     "cli/commands.py": "asks which PostgreSQL this is",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -108,7 +107,7 @@ def are_enough(targets: Iterable[str]) -> bool:
 class Reader:
     """Reads all rows of a table in the same way: American days are recognised by the whole column."""
 
-    def __init__(self, targets: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, targets: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> None:
         self.targets = targets
         places = {target: place for place, target in enumerate(targets)}
         self.month_first = {

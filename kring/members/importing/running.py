@@ -24,6 +24,7 @@ from kring.core.transactions import in_transaction
 from kring.forms.models import FormVersion
 from kring.members import further, groups, households, keeping, memberships, own_fields, status
 from kring.members.columns import COLUMNS
+from kring.members.further import Kept
 from kring.members.importing import besides
 from kring.members.importing.identity import Index
 from kring.members.importing.refusals import HasRefused, NotUndoable, StillUndecided, TooOld
@@ -337,7 +338,7 @@ def _names(row: PlannedRow) -> list[str]:
     return [name for name in row.besides.get("group", "").split("\n") if name]
 
 
-def _further(row: PlannedRow) -> dict[str, Any]:
+def _further(row: PlannedRow) -> dict[str, Kept]:
     return {name: value for name, value in row.besides.items() if name in further.columns()}
 
 

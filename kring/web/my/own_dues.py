@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from kring.accounts.models import User
-from kring.direct_debit.models import Debit, MandateVersion, ProviderDebit
+from kring.direct_debit.models import Debit, DebitReturn, MandateVersion, ProviderDebit
+from kring.direct_debit.models.debit import DebitQuerySet
 from kring.dues import own
 from kring.dues.donations import receipts
 from kring.dues.models import Contribution, MemberFee, Payer, Reminder
@@ -101,7 +101,9 @@ def _mandates(payers: list[Payer]) -> Rows:
 
 
 def _debits(payers: list[Payer]) -> Rows:
-    by_bank: Any = Debit.objects.filter(mandate__payer__in=payers).select_related("run", "version").with_returns()
+    by_bank: DebitQuerySet = (
+        Debit.objects.filter(mandate__payer__in=payers).select_related("run", "version").with_returns()
+    )
     by_provider = ProviderDebit.objects.filter(contribution__payer__in=payers).select_related("collection", "means")
     return [
         {
@@ -110,7 +112,7 @@ def _debits(payers: list[Payer]) -> Rows:
             "reference": each.reference,
             "mandate": each.version.reference,
             "state": each.state,
-            "returned_because": each.in_force[0].code if each.in_force else "",
+            "returned_because": _reason(each),
         }
         for each in by_bank.order_by("pk")
     ] + [
@@ -122,3 +124,9 @@ def _debits(payers: list[Payer]) -> Rows:
         }
         for each in by_provider.order_by("pk")
     ]
+
+
+def _reason(debit: Debit) -> str:
+    """Needs its returns."""
+    returned: list[DebitReturn] = debit.in_force  # type: ignore[attr-defined]
+    return returned[0].code if returned else ""

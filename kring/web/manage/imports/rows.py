@@ -14,7 +14,7 @@ from kring.core import dates
 from kring.forms.wording import text_of
 from kring.members import further
 from kring.members.columns import COLUMNS
-from kring.members.further import FurtherColumn
+from kring.members.further import FurtherColumn, Kept
 from kring.members.importing.matching import TARGETS
 from kring.members.models import Gender, Member, PlannedRow
 from kring.members.own_fields import PREFIX, OwnField, own_fields
@@ -72,7 +72,7 @@ def _changes(row: PlannedRow, own: Mapping[str, OwnField]) -> list[tuple[str, st
     return found
 
 
-def _kept(column: FurtherColumn, value: Any) -> str:
+def _kept(column: FurtherColumn, value: Kept) -> str:
     if value in (None, "", False):
         return ""
     if column.kind == "date" and (day := parse_date(str(value))):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TypedDict
 
 from django import forms
 from django.utils.text import capfirst
@@ -15,6 +15,14 @@ from kring.direct_debit.taking_over.columns import TARGETS
 from kring.web.manage.mandates.forms import CreditorIdField
 
 EXAMPLES, SAMPLE = 3, 200
+
+
+class Chosen(TypedDict):
+    targets: list[str]
+    creditor: CreditorAccount
+    known_creditor_id: str
+    note: str
+    is_mailed: bool
 
 
 class FileForm(forms.Form):
@@ -70,10 +78,16 @@ class ColumnsForm(forms.Form):
     def about_all(self) -> list[forms.BoundField]:
         return [self[name] for name in self.ABOUT_ALL]
 
-    def chosen(self) -> dict[str, Any]:
+    def chosen(self) -> Chosen:
         given = self.cleaned_data
         targets = [given[f"column-{place}"] for place in range(len(self.upload.targets))]
-        return {"targets": targets, **{name: given[name] for name in self.ABOUT_ALL}}
+        return {
+            "targets": targets,
+            "creditor": given["creditor"],
+            "known_creditor_id": given["known_creditor_id"],
+            "note": given["note"],
+            "is_mailed": given["is_mailed"],
+        }
 
 
 def _shortened(cell: str) -> str:

@@ -105,3 +105,31 @@ def test_a_collection_is_released_by_another_and_a_debit_returned(
     check_page(page)
     with scope(organisation):
         assert CollectionRun.objects.get().debits.get().state == "returned"
+
+
+def test_mandates_of_another_program_come_with_a_table(
+    organisation: Any, treasurer: Any, visit: Any, check_page: Any
+) -> None:
+    with scope(organisation):
+        creditor()
+        for number, name in (("7", "Ada"), ("8", "Bo")):
+            make.member(number=number, first_name=name, last_name="Lovelace", email=f"{name}@example.org")
+    day = timezone.localdate().isoformat()
+    heads = "Lidnummer;IBAN;Tenaamstelling;Kenmerk;Ondertekend op"
+    rows = f"{heads}\n7;{IBAN};A. Lovelace;CLUB-7;{day}\n8;{IBAN};;club-7;{day}\n"
+    table = {"name": "mandates.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+
+    page = visit(organisation, "/organisation/mandates/taking-over/", user=treasurer)
+    check_page(page)
+    page.get_by_role("link", name="From a file").click()
+    check_page(page)
+    page.get_by_label("File").set_input_files(table)
+    page.get_by_role("button", name="Read file").click()
+    expect(page.get_by_text("Row 2 has the same reference")).to_be_visible()
+    page.get_by_text("Columns of the file").click()
+    check_page(page)
+    page.get_by_role("button", name="Take over 1 mandate").click()
+    expect(page.get_by_text("The mandates have been taken over.")).to_be_visible()
+    check_page(page)
+    with scope(organisation):
+        assert Mandate.objects.get().reference == "CLUB-7"

@@ -30,7 +30,7 @@ GONE = (Member.State.LEFT, Member.State.DECEASED)
 
 
 class Outcome(TextChoices):
-    NEW = "new", pgettext_lazy("mandate", "taken over")
+    NEW = "new", pgettext_lazy("mandate", "new")
     UNCHANGED = "unchanged", gettext_lazy("there already")
     REFUSED = "refused", pgettext_lazy("row", "refused")
 

@@ -26,6 +26,7 @@ from kring.accounts.models import Role, User
 from kring.billing.models import Order
 from kring.checkin.models import Location
 from kring.core import dates, money, numbers
+from kring.direct_debit.models import Mandate
 from kring.dues.models import Contribution
 from kring.events.models import Attraction, EligibilityRule, Event, TicketType, WaitingList
 from kring.forms import countries
@@ -224,6 +225,8 @@ def value_of(entry: AuditEntry, name: str, value: Any) -> str:
         return str(dict(CODES[name]).get(value, value))
     if entry.action == "payment.failed" and name == "reason":
         return f"{reasons.sentence(value)} ({value})"
+    if entry.action.startswith("mandate.") and name == "reason":
+        return str(dict(Mandate.Hold.choices).get(value, value))
     if name in ("method", "provider"):
         return label_of(value)
     field = _field(entry, name)

@@ -11,7 +11,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 
 import kring
-from kring.web.manage.audit.history import NAMES
+from kring.organisations.models import AuditEntry
+from kring.web.manage.audit.history import NAMES, differences
 
 ROOT = Path(kring.__file__).parent
 
@@ -27,6 +28,12 @@ def test_each_fact_has_a_word():
 
 def test_the_facts_are_found():
     assert {"amount", "reason", "places"} <= {key for _path, key in facts()}
+
+
+def test_why_a_mandate_was_stopped_is_said_in_words():
+    entry = AuditEntry(action="mandate.stopped", subject_type="mandate", new={"reason": "new_account"})
+
+    assert [each.new for each in differences(entry)] == ["waits for a new account number"]
 
 
 def facts() -> Iterator[tuple[Path, str]]:

@@ -57,7 +57,7 @@ OURS = {
     *("settings", "provider_data", "query", "prices", "billing_status", "despite"),
     *("paid_currency", "their_currency"),
     # Reasons of ours; amounts and days, with texts among them (`_into_invoices`).
-    *("vat_exemption", "next_vat_exemption", "contents"),
+    *("vat_exemption", "next_vat_exemption", "contents", "DonationReceipt.gifts"),
     # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours; what part
     # of a member's data; a code, a number, of letters and digits.
     *(

@@ -13,5 +13,6 @@ class DirectDebitConfig(AppConfig):
             collected_payers,
             jobs,
             mail_kinds,
+            merging,
             sparing,
         )

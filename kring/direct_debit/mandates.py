@@ -265,5 +265,9 @@ def _facts(mandate: Mandate, account: sepa.Account) -> dict[str, object]:
 
 def end_used(mandate: Mandate) -> None:
     """It has had its last collection: nobody needs to be told."""
-    mandate.end(State.ENDED, by=None, reason="")
-    log("mandate.ended", mandate, new={"reason": ""})
+    _end(mandate, State.ENDED, by=None, reason="", act="mandate.ended")
+
+
+def end_merged(mandate: Mandate, *, reason: str) -> None:
+    """Another mandate of the same person collects: nobody needs to be told."""
+    _end(mandate, State.ENDED, by=None, reason=reason, act="mandate.ended")

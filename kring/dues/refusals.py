@@ -36,6 +36,15 @@ class BelowNothing(Refusal):
     field = "amount"
 
 
+class BothHaveContributions(Refusal):
+    code = "both_have_contributions"
+    message = _(
+        "Both have a contribution (%(kind)s) from %(day)s: number %(one)s (%(state)s) and number %(other)s"
+        " (%(other_state)s). Withdraw the wrong one under Contributions, and then merge. What was paid on both is given"
+        " back first."
+    )
+
+
 class MoneyHasCome(Refusal):
     code = "money_has_come"
     message = _("Something has been paid on this bill: only bills without payments can be moved to another payer.")

@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kring.members.merging import rows
+from kring.members.merging.apps_above import on_merge
 from kring.members.merging.fields import GONE
 from kring.members.merging.periods import make_room
+from kring.members.merging.rows import Before
 from kring.members.models import (
     BankAccount,
     Consent,
@@ -24,8 +26,6 @@ from kring.members.models import (
 )
 from kring.organisations import audit
 
-type Before = Mapping[rows.Key, rows.Row]
-
 
 def move(kept: Member, gone: Member, whose: Mapping[str, str], before: Before) -> None:
     """Everything but consents, which are copied."""
@@ -37,6 +37,8 @@ def move(kept: Member, gone: Member, whose: Mapping[str, str], before: Before) -
     if whose.get("bank") == GONE:
         BankAccount.objects.filter(member=kept).delete()
         before = {key: row for key, row in before.items() if key[0] != BankAccount._meta.label_lower}
+    for hook in on_merge:
+        hook(kept, gone, before)
     _move_rows(kept, gone, before)
 
 

@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from kring.core.registry import Hooks
 from kring.forms.models import Submission, Upload
 from kring.members.models import Consent, Guardian, Guardianship, Member, MemberMerge
 
@@ -31,6 +32,10 @@ class Row(TypedDict):
 
 
 type Key = tuple[str, int]
+type Before = Mapping[Key, Row]
+
+# Models of apps above whose rows belong to a member through another row of theirs, with the path to the member.
+through = Hooks[[], Iterable[tuple[type[models.Model], str]]]("tables that belong to members through another")
 
 
 @cache
@@ -41,8 +46,14 @@ def references() -> Sequence[models.ForeignKey]:
     return sorted(found, key=lambda field: (field.model is not Guardian, field.model._meta.label, field.name))
 
 
+@cache
+def _through() -> Sequence[tuple[type[models.Model], str]]:
+    return [each for hook in through for each in hook()]
+
+
 def tables() -> Sequence[type[models.Model]]:
-    return list(dict.fromkeys([Submission, Upload, Member, *(field.model for field in references())]))
+    others = [model for model, _path in _through()]
+    return list(dict.fromkeys([Submission, Upload, Member, *(field.model for field in references()), *others]))
 
 
 def of_people(keys: Iterable[int]) -> dict[Key, Row]:
@@ -57,6 +68,9 @@ def of_people(keys: Iterable[int]) -> dict[Key, Row]:
         for field in references():
             if field.model is model:
                 about |= Q(**{f"{field.name}__in": wanted})
+        for other, path in _through():
+            if other is model:
+                about |= Q(**{f"{path}__in": wanted})
         if model is Guardianship:
             about |= Q(guardian__member__in=wanted)
         found |= _as_rows(_all(model).filter(about))

@@ -20,6 +20,7 @@ from kring.core.transactions import in_transaction
 from kring.members import inviting, status
 from kring.members.households import MAJORITY
 from kring.members.merging import rows
+from kring.members.merging.apps_above import demands
 from kring.members.merging.belongings import leave_logins, leave_other_households, move
 from kring.members.merging.fields import GONE, defaults
 from kring.members.merging.taking import copy_consents, note_consents, take_values
@@ -43,7 +44,7 @@ def merge(
 ) -> MemberMerge:
     """`gone` becomes part of `kept`, with its number and all it has. `chosen`: by name of a difference, whose value.
 
-    Raises SamePerson, MergedMeanwhile, GuardianOfEachOther, NotOfAge, TwoLogins.
+    Raises SamePerson, MergedMeanwhile, GuardianOfEachOther, NotOfAge, TwoLogins, and what apps above refuse.
     """
     if kept.pk == gone.pk:
         raise SamePerson()
@@ -54,6 +55,8 @@ def merge(
         raise TwoLogins()
     before = rows.of_people([kept.pk, gone.pk])
     whose = defaults(kept, gone) | dict(chosen or {})
+    for demand in demands:
+        demand(kept, gone)
     _demand_two_people_may_be_one(kept, gone, whose)
     with as_the_database_says():
         made = _carry_out(kept, gone, whose, before, by)

@@ -306,19 +306,11 @@ def _collect(keys: Collection[int], *, on: date) -> int:
     rows = Debit.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
     found = [each for each in rows.select_related("mandate") if each.collect(on)]
     for debit in found:
-        for payment, amount in _payments_of(debit):
+        for payment, amount in debit.payments():
             by_hand.receive(payment, amount=amount, by=None, on=on, bank_reference=debit.reference)
     used = Mandate.objects.filter(pk__in=[each.mandate_id for each in found], used_on__lt=on)
     used.update(used_on=on)
     return len(found)
-
-
-def _payments_of(debit: Debit) -> list[tuple[Payment, Decimal]]:
-    """Each with what this debit brings of it."""
-    found: dict[int, list[DebitItem]] = {}
-    for item in debit.items.select_related("payment__order").order_by("payment", "pk"):
-        found.setdefault(item.payment_id, []).append(item)
-    return [(items[0].payment, sum((each.amount for each in items), Decimal(0))) for items in found.values()]
 
 
 @in_transaction

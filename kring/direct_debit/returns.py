@@ -87,7 +87,7 @@ def apply(debit: Debit, reported: Reported, *, by: User | None = None) -> DebitR
 
 def _take_money_back(debit: Debit, made: DebitReturn) -> None:
     """Money that had been received is taken back by the bank; what was under way has failed."""
-    for payment, amount in _payments_of(debit):
+    for payment, amount in debit.payments():
         paying.lock(payment)
         if payment.state == Payment.State.PAID:
             report = DisputeReport(_dispute_id(made), LOST, amount, made.code)
@@ -104,14 +104,6 @@ def _thirteen_months_after(day: date) -> date:
 
 def _dispute_id(made: DebitReturn) -> str:
     return f"debit-return-{made.pk}"
-
-
-def _payments_of(debit: Debit) -> list[tuple[Payment, Decimal]]:
-    found: dict[int, tuple[Payment, Decimal]] = {}
-    for item in debit.items.select_related("payment__order").order_by("payment", "pk"):
-        _payment, before = found.get(item.payment_id, (item.payment, Decimal(0)))
-        found[item.payment_id] = (item.payment, before + item.amount)
-    return list(found.values())
 
 
 def _stop(debit: Debit, made: DebitReturn) -> None:
@@ -160,7 +152,7 @@ def take_back(found: DebitReturn, *, by: User | None) -> None:
         raise refusals.CollectedAgain
     DebitReturn.objects.filter(pk=locked.pk).update(undone_at=timezone.now())
     debit.take_return_back()
-    for payment, amount in _payments_of(debit):
+    for payment, amount in debit.payments():
         paying.lock(payment)
         if payment.disputes.filter(provider_id=_dispute_id(locked)).exists():
             disputing.apply(payment, [DisputeReport(_dispute_id(locked), WON, amount, locked.code)], is_notified=True)

@@ -109,6 +109,13 @@ class Debit(TenantModel, StateMachine):
     def sent_amendment(self) -> Amendment:
         return Amendment(**self.amendment)
 
+    def payments(self) -> list[tuple[Payment, Decimal]]:
+        """Each with what this debit brings of it."""
+        found: dict[int, list[DebitItem]] = {}
+        for item in self.items.select_related("payment__order").order_by("payment", "pk"):
+            found.setdefault(item.payment_id, []).append(item)
+        return [(items[0].payment, sum((each.amount for each in items), Decimal(0))) for items in found.values()]
+
     def collect(self, on: object) -> bool:
         """False: known before."""
         return self._moved(self.State.COLLECTED, only_from=[self.State.UNDER_WAY], collected_on=on)

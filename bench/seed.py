@@ -15,12 +15,12 @@ django.setup()
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
 from bench import answers, members
 from kring.accounts.models import ApiToken, Role, User
+from kring.accounts.sessions import SessionStore
 from kring.checkin.models import Location
 from kring.core.tenancy import scope
 from kring.events.models import Attraction, Event, Organiser, TicketType

@@ -191,6 +191,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # allauth's own asks more of the database where there is an account than where there is none.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+MFA_ADAPTER = "kring.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "kring.accounts.passkey_forms.PasskeyForm",
+    "edit_webauthn": "kring.accounts.passkey_forms.PasskeyNameForm",
+}
+# Browsers offer passkeys on *.localhost, too, where a demo speaks plain HTTP.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SCHEME == "http"
 SOCIALACCOUNT_ADAPTER = "allauth.socialaccount.adapter.DefaultSocialAccountAdapter"
 
 # The rate limits of allauth (A7) count in the cache: it must be one for all processes, so it is a table. Large enough

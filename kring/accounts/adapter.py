@@ -72,9 +72,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The user's place of work: the administration, the box office, check-in, else their own pages."""
-        held = (
-            staff_roles_of(request.user).roles if getattr(request, "organisation", None) and in_scope() else frozenset()
-        )
+        held: frozenset[str] = frozenset()
+        if getattr(request, "organisation", None) and in_scope():
+            here = staff_roles_of(request.user)
+            # A page of theirs leads to the second factor they lack.
+            held = here.roles | here.withheld
         if held & (STAFF_ROLES - {Role.Name.DOOR, Role.Name.BOX_OFFICE}):
             return reverse("manage:dashboard")
         if Role.Name.BOX_OFFICE in held:

@@ -57,6 +57,10 @@ WORDS = (
     gettext_noop("You have signed out."),
     gettext_noop("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
     gettext_noop("Your email address is still pending verification."),
+    gettext_noop("Passkey"),
+    gettext_noop("Security Keys"),
+    gettext_noop("Use a security key"),
+    ngettext_lazy("You have added %(count)s security key.", "You have added %(count)s security keys."),
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from kring.accounts import demanding_factor, second_factor
 from kring.accounts.models import Profile, Role, User
+from kring.organisations.current import current_organisation
 
 
 @dataclass(frozen=True)
@@ -16,16 +19,26 @@ class StaffRoles:
 
     roles: frozenset[str] = frozenset()
     is_blocked: bool = False
+    # Roles that give no access until the user has a second factor, and the day on which the next of `roles` will not.
+    withheld: frozenset[str] = frozenset()
+    second_factor_due: date | None = None
 
 
 def staff_roles_of(user: User | AnonymousUser | None) -> StaffRoles:
-    """None for a stranger or a visitor without a login. One statement."""
+    """None for a stranger or a visitor without a login. One statement; one more where the organisation demands a second
+    factor of one of the roles."""
     if user is None or not user.is_authenticated:
         return StaffRoles()
-    held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at", "until"))
+    held = list(Role.objects.filter(user_id=user.pk).values_list("name", "blocked_at", "until", "created_at"))
     today = timezone.localdate()
-    usable = frozenset(name for name, blocked_at, until in held if blocked_at is None and (until or today) >= today)
-    return StaffRoles(usable, is_blocked=any(blocked_at for _name, blocked_at, _until in held))
+    usable = {name: given for name, blocked, until, given in held if blocked is None and (until or today) >= today}
+    is_blocked = any(blocked for _name, blocked, _until, _given in held)
+    demanded = demanding_factor.deadlines(current_organisation(), usable.items()) if usable else {}
+    if not demanded or second_factor.has_one(user):
+        return StaffRoles(frozenset(usable), is_blocked)
+    withheld = frozenset(name for name, day in demanded.items() if day <= today)
+    due = min((day for day in demanded.values() if day > today), default=None)
+    return StaffRoles(frozenset(usable) - withheld, is_blocked, withheld, due)
 
 
 def registered_here(user: User) -> bool:

@@ -108,8 +108,8 @@ def _set(user: User, held: RoleEnds, wanted: RoleEnds, *, called: str = "") -> b
 
 
 def _facts(roles: RoleEnds) -> dict[str, object]:
-    ends = {name: until for name, until in sorted(roles.items()) if until}
-    return {"roles": sorted(roles)} | ({"until": ends} if ends else {})
+    ends = [until for until in roles.values() if until]
+    return {"roles": sorted(roles)} | ({"until": min(ends)} if ends else {})
 
 
 def block(user: User) -> None:

@@ -8,6 +8,7 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from kring.accounts.models import Role, User
 from kring.accounts.requests import TenantRequest, user_of
@@ -35,7 +36,7 @@ def belongs_here(request: TenantRequest) -> bool:
     """True when this user belongs to the organisation: by a role, a registration or a waiting entry, in the
     register of members, or as the leader of a group."""
     if not hasattr(request, "_belongs_here"):
-        known = bool(roles(request)) or _is_known(user_of(request))
+        known = bool(roles(request) | staff_roles(request).withheld) or _is_known(user_of(request))
         request._belongs_here = known or groups_led(request).exists()  # type: ignore[attr-defined]
     return request._belongs_here  # type: ignore[attr-defined]
 
@@ -72,6 +73,8 @@ def needs_role(
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not roles(request) & allowed and not (unless and unless(request, **kwargs)):
+                if staff_roles(request).withheld & allowed:
+                    return redirect("my:second-factor")
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -43,6 +43,7 @@ PLATFORM_MENU = [
     MenuItem("platform:organisations", _("Organisations"), "building-community", exact=True),
     MenuItem("platform:settings", _("Settings"), "settings"),
     MenuItem("platform:log", _("Log"), "history"),
+    MenuItem("platform:second_factor", _("Lost second factor"), "shield-lock"),
 ]
 
 
@@ -62,6 +63,7 @@ def site(request: TenantRequest) -> dict[str, object]:
         "public_menu": _later(lambda: links(public_menu(organisation), request, roles=PUBLIC | PERSON)),
         "my_menu": _later(lambda: my_menu(request)),
         "navigation": _later(lambda: staff_menu(request)),
+        "second_factor_due": _later(lambda: access.staff_roles(request).second_factor_due if in_scope() else None),
         "account_menu": _later(lambda: account_menu(request)),
         "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=platform_roles(request))),
     }
@@ -131,5 +133,5 @@ def _urlconf(request: TenantRequest) -> str | None:
     return getattr(request, "urlconf", None)
 
 
-def _later(menu: Callable[[], list[Link]]) -> SimpleLazyObject:
+def _later(menu: Callable[[], object]) -> SimpleLazyObject:
     return SimpleLazyObject(menu)

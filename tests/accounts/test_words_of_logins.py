@@ -22,7 +22,8 @@ NEW = "correct horse 9"
 SPOKEN = ("aria-label", "placeholder", "title", "alt", "value")
 # The same in all our languages: names, what people typed, codes.
 NAMES = re.compile(
-    r"Our Club|Kring|\S+@\S+|[A-Z]{16,}|otpauth\S*|[0-9a-f]{8}|English|Nederlands|Polski|E-?mail|OK|Ada|nobody|Code"
+    r"Our Club|Kring|Passkeys|\S+@\S+|[A-Z]{16,}|otpauth\S*|[0-9a-f]{8}|English"
+    r"|Nederlands|Polski|E-?mail|OK|Ada|nobody|Code"
 )
 
 
@@ -103,7 +104,15 @@ class Tour:
 
     def as_somebody(self) -> None:
         log_in(self.client, self.user.email)
-        for path in ("email/", "password/change/", "2fa/", "2fa/totp/activate/", "logout/", "3rdparty/"):
+        for path in (
+            "email/",
+            "password/change/",
+            "2fa/",
+            "2fa/totp/activate/",
+            "2fa/webauthn/",
+            "logout/",
+            "3rdparty/",
+        ):
             self.get(path)
         self.post("email/", action_add="", email="nobody")
         self.post("email/", action_add="", email=f"other@{self.language}.example.org")
@@ -118,7 +127,13 @@ class Tour:
         self.post("2fa/totp/activate/", code="000000")
         secret = self.client.get("/accounts/2fa/totp/activate/").context["form"].secret
         self.post("2fa/totp/activate/", code=code_of(secret))
-        for path in ("2fa/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/", "2fa/totp/deactivate/"):
+        for path in (
+            "2fa/",
+            "2fa/webauthn/add/",
+            "2fa/recovery-codes/",
+            "2fa/recovery-codes/generate/",
+            "2fa/totp/deactivate/",
+        ):
             self.get(path)
         self.post("2fa/recovery-codes/generate/")
         self.client.post("/accounts/logout/")

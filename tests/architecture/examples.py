@@ -584,6 +584,7 @@ EXAMPLES: dict[str, Given] = {
     "manage:user_unblock": _pk(User),
     "manage:user_removal": _pk(User),
     "manage:user_logout": _pk(User),
+    "manage:user_second_factor": _pk(User),
     **{
         f"manage:{name}": lambda rows: {"method": "testpay", "mode": "live"}
         for name in ("provider", "provider_use", "provider_stop", "provider_check")

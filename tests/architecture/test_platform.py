@@ -13,6 +13,7 @@ SOURCE = Path(kring.__file__).parent
 
 # `platform_scope()`: reads across organisations, in the tables that allow it.
 ACROSS = {
+    "accounts/second_factor.py": "whether a login works for another organisation, and for which: nothing else of them",
     "forms/sweeping.py": "files on the disk are of all organisations, and those no row names are nobody's",
     "core/ticking.py": "what time makes due is asked for once, not once per organisation",
     "web/platform/overview.py": "the platform's list of organisations shows how large they are",

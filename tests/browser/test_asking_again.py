@@ -6,10 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from kring.accounts.models import Role
+from kring.accounts.models import Role, UserSession
 from kring.core.tenancy import scope
 from tests import make
 
@@ -39,7 +38,7 @@ def test_a_role_given_long_after_logging_in(visit: Any, check_page: Any, organis
 
 
 def _let_ten_minutes_pass() -> None:
-    for session in Session.objects.all():
+    for session in UserSession.objects.all():
         store = session.get_session_store_class()(session.session_key)
         then = time.time() - 601
         store["account_authentication_methods"] = [

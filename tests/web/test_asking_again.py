@@ -27,7 +27,8 @@ RECORDS = "account_authentication_methods"
 ASKS = "/accounts/reauthenticate/"
 # The modules whose acts are about who may do what.
 GUARDED = {"kring.web.manage.users.views", "kring.web.manage.tokens.views", "kring.web.platform.views"}
-ONLY_SHOW = {"manage:users", "platform:organisations"}
+# Ending one's own sessions takes nothing over.
+ONLY_SHOW = {"manage:users", "platform:organisations", "platform:logins"}
 
 
 @pytest.fixture(autouse=True)

@@ -110,6 +110,18 @@ class Organisation(models.Model):
     certificates_wait = models.BooleanField(
         _("certificates after the end of the event"), default=False, db_default=False
     )
+    # From this day on these roles give no access without a second factor, after a grace period in days (A3).
+    second_factor_from = models.DateField(_("second factor from"), null=True, blank=True)
+    second_factor_grace_days = models.PositiveSmallIntegerField(
+        _("grace period (days)"), default=14, db_default=14, validators=[MaxValueValidator(90)]
+    )
+    second_factor_roles = ArrayField(
+        models.CharField(max_length=12),
+        verbose_name=_("roles with second factor"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     # The versions in force of `LegalText`, 0 where there is none; kept by `legal_texts.publish`.
     terms_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     privacy_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)

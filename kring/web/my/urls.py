@@ -77,5 +77,6 @@ urlpatterns = [
     path("newsletters/<int:pk>/leaving/", newsletters.leaving, name="newsletter-leaving"),
     path("profile/", views.profile, name="profile"),
     path("security/", views.security, name="security"),
+    path("security/second-factor/", views.second_factor, name="second-factor"),
     path("security/logins/", views.logins, name="logins"),
 ]

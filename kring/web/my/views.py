@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kring.accounts import profile as profiles
 from kring.accounts.requests import UserRequest
+from kring.accounts.second_factor import has_one
 from kring.billing.invoicing.documents import invoice_filename, invoice_pdf
 from kring.certificates.documents import certificate_filename, certificate_pdf
 from kring.events import profession_proofs
@@ -27,7 +28,7 @@ from kring.registrations.documents import ticket_filename, ticket_pdf
 from kring.registrations.models import Ticket
 from kring.registrations.own_cancelling import may_cancel
 from kring.registrations.passing_on import may_pass_on
-from kring.web.access import needs_login
+from kring.web.access import needs_login, staff_roles
 from kring.web.downloads import document
 from kring.web.logins import logins_page
 from kring.web.my import mine
@@ -205,3 +206,18 @@ def security(request: UserRequest) -> HttpResponse:
 @never_cache
 def logins(request: UserRequest) -> HttpResponse:
     return logins_page(request, "my:logins")
+
+
+@needs_login
+@require_safe
+@never_cache
+def second_factor(request: UserRequest) -> HttpResponse:
+    """Where staff are led who lack one that this organisation demands."""
+    here = staff_roles(request)
+    page = {
+        "is_demanded": bool(here.withheld or here.second_factor_due),
+        "is_closed": bool(here.withheld),
+        "due": here.second_factor_due,
+        "has_one": has_one(request.user),
+    }
+    return render(request, "my/second_factor.html", page)

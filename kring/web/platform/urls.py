@@ -14,6 +14,7 @@ platform = [
     path("", views.organisation_list, name="organisations"),
     path("organisations/<int:pk>/activation/", views.activation, name="activation"),
     path("organisations/<int:pk>/blocking/", views.blocking, name="blocking"),
+    path("second-factor/", views.second_factor, name="second_factor"),
     path("logins/", views.logins, name="logins"),
     path("settings/", settings.index, name="settings"),
     path("settings/own/new/", settings.new, name="setting_new"),

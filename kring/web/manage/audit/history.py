@@ -124,6 +124,7 @@ NAMES = {
     "rows": gettext_lazy("rows"),
     "rule": gettext_lazy("rule"),
     "scopes": gettext_lazy("rights"),
+    "sessions": gettext_lazy("devices"),
     "shared": pgettext_lazy("amount", "shared"),
     "shift": gettext_lazy("shift"),
     "shown_if": gettext_lazy("only asked if"),

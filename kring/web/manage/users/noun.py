@@ -13,7 +13,8 @@ NOUN = Noun(
     rights={"manage_users": frozenset()},
     pages={
         "manage_users": [
-            *("users", "user_new", "users_new", "user", "user_block", "user_unblock", "user_removal", "user_logout")
+            *("users", "user_new", "users_new", "user", "user_block", "user_unblock", "user_removal", "user_logout"),
+            *("second_factor", "user_second_factor"),
         ]
     },
     audit_labels={
@@ -24,6 +25,7 @@ NOUN = Noun(
         "user.logged_out": _("user logged out"),
         "user.removed": _("user removed"),
         "user.roles_changed": _("roles changed"),
+        "user.second_factor_reset": _("second factor removed"),
         "user.unblocked": _("user unblocked"),
     },
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kring.accounts import inviting, sessions, staffing
+from kring.accounts import inviting, second_factor, sessions, staffing
 from kring.accounts.known_name import known_name
 from kring.accounts.models import User
 from kring.accounts.requests import UserRequest
@@ -79,6 +79,7 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
         is_blocked=_is_blocked(found),
         roles_over=[role for role in found.roles_here if role.is_over],
         sessions=list(sessions.of_here(found)),
+        has_factor=second_factor.has_one(found),
         form=form,
         history=entries_about_user(found),
     )

@@ -1,0 +1,25 @@
+"""Forms of the platform's administration."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import User
+from kring.core.addresses import AddressField
+
+
+class FactorRemovalForm(forms.Form):
+    email = AddressField(label=_("Email"), max_length=254)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The user reads it in the email about this, and it stands in the log."),
+    )
+
+    def clean_email(self) -> User:
+        user = User.objects.filter(email=self.cleaned_data["email"]).first()
+        if user is None:
+            raise ValidationError(_("There is no login with this address."))
+        return user

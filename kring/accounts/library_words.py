@@ -58,6 +58,7 @@ WORDS = (
     gettext_noop("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
     gettext_noop("Your email address is still pending verification."),
     gettext_noop("Passkey"),
+    gettext_noop("Add Security Key"),
     gettext_noop("Security Keys"),
     gettext_noop("Use a security key"),
     ngettext_lazy("You have added %(count)s security key.", "You have added %(count)s security keys."),

@@ -1,5 +1,5 @@
-"""Rows by the thousand, without an object for each: half of what Django's `bulk_create` takes is objects, and writing
-values into the text of the statement."""
+"""Rows by the thousand: most of what Django's `bulk_create` and `bulk_update` take is to make objects, or a CASE of
+each value, and to write all that into the text of the statement."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list
     return keys
 
 
+def update(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Each has its key and the values to write, by attribute, the same ones in all. As `insert` otherwise: a statement
+    per thousand."""
+    if not rows:
+        return
+    sql = _update(model, tuple(rows[0]))
+    with connection.cursor() as cursor:
+        for some in batched(rows, AT_ONCE, strict=False):
+            cursor.execute(sql, [json.dumps(some, default=_as_text)])
+
+
 @cache
 def _columns(
     model: type[models.Model], given: tuple[str, ...]
@@ -52,10 +63,26 @@ def _columns(
     return (*given, *(name for name, _make in made)), made
 
 
+def _fields(model: type[models.Model], columns: tuple[str, ...]) -> list[models.Field]:
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_name[name] for name in columns]
+
+
+@cache
+def _update(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    """Within the organisation by the policy of the table."""
+    fields, table, key = _fields(model, columns), model._meta.db_table, model._meta.pk
+    types = ", ".join(f'"{field.attname}" {_type(field)}' for field in fields)
+    values = ", ".join(f'"{field.column}" = given."{field.attname}"' for field in fields if field is not key)
+    return (
+        f'UPDATE "{table}" SET {values} FROM json_to_recordset(%s::json) AS given({types})'
+        f' WHERE "{table}"."{key.column}" = given."{key.attname}"'
+    )
+
+
 @cache
 def _statement(model: type[models.Model], columns: tuple[str, ...]) -> str:
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
-    fields = [by_name[name] for name in columns]
+    fields = _fields(model, columns)
     names = ", ".join(f'"{field.column}"' for field in fields)
     texts = ", ".join(f'"{field.attname}"' for field in fields)
     types = ", ".join(f'"{field.attname}" {_type(field)}' for field in fields)

@@ -5,6 +5,7 @@ Locks: the organisation's collecting, the run, orders in the order of their keys
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from kring.accounts.models import User
 from kring.billing.locking import rows_to_lock
 from kring.core import dates, jobs, sepa
 from kring.core.locks import lock
+from kring.core.many_rows import update
 from kring.core.transactions import in_transaction
 from kring.direct_debit import collection_mails, files, mandates, planning, refusals
 from kring.direct_debit.accounts import why_not_reached
@@ -94,14 +96,15 @@ def _write_debits(run: CollectionRun, plan: Plan) -> list[Debit]:
         ],
         batch_size=BATCH,
     )
-    payments: dict[tuple[int, int], Payment] = {}
+    payments, numbers = dict[tuple[int, int], Payment](), Counter[int]()
     for debit, each in zip(debits, plan.debits, strict=True):
         for part in each.parts:
             order = part.contribution.order
             assert order is not None
             key = (debit.pk, part.order_key)
             if key not in payments:
-                number = sum(known == debit.pk for known, _order in payments)
+                number = numbers[debit.pk]
+                numbers[debit.pk] += 1
                 payments[key] = Payment(
                     order=order,
                     method=METHOD,
@@ -162,9 +165,7 @@ def release(run: CollectionRun, *, by: User) -> list[Debit]:
         found = amended.get(each.mandate_id)
         each.amendment = {name: value for name, value in vars(found).items() if value} if found else {}
     made = files.make(run, kept)
-    for each in kept:
-        each.state = State.UNDER_WAY
-    Debit.objects.bulk_update(kept, ["state", "batch", "amendment", "version"], batch_size=BATCH)
+    _write(kept, state=State.UNDER_WAY, own=("batch", "amendment", "version_id"))
     run.total = made.total
     CollectionRun.objects.filter(pk=run.pk).update(total=made.total)
     facts = {"number": made.number, "amount": made.total, "left_out": len(left_out), "file": made.message_id}
@@ -209,8 +210,8 @@ def _why_not(item: DebitItem, run: CollectionRun) -> str:
 def _leave_out(run: CollectionRun, debits: Sequence[Debit], why: dict[int, dict[int, str]]) -> None:
     for each in debits:
         [first, *_others] = [reason for reason in why[each.pk].values() if reason != Why.CHANGED] or [Why.CHANGED]
-        each.state, each.why = State.LEFT_OUT, first
-    Debit.objects.bulk_update(debits, ["state", "why"], batch_size=BATCH)
+        each.why = first
+    _write(debits, state=State.LEFT_OUT, own=("why",))
     NotCollected.objects.bulk_create(
         (
             NotCollected(
@@ -228,6 +229,13 @@ def _leave_out(run: CollectionRun, debits: Sequence[Debit], why: dict[int, dict[
     )
     _let_go(debits)
     collection_mails.called_off(run, debits)
+
+
+def _write(debits: Sequence[Debit], *, state: str, own: Sequence[str]) -> None:
+    """`own`: what of each is written beside its new state."""
+    for each in debits:
+        each.state = state
+    update(Debit, [{"id": each.pk, "state": state, **{name: getattr(each, name) for name in own}} for each in debits])
 
 
 def _let_go(debits: Iterable[Debit]) -> None:
@@ -250,8 +258,8 @@ def call_off(run: CollectionRun, *, seen: str, by: User | None) -> None:
     run.call_off(by, seen)
     debits = _debits_of(run, Debit.LIVE)
     for each in debits:
-        each.state, each.why = State.LEFT_OUT, "called_off"
-    Debit.objects.bulk_update(debits, ["state", "why"], batch_size=BATCH)
+        each.why = "called_off"
+    _write(debits, state=State.LEFT_OUT, own=("why",))
     _let_go(debits)
     collection_mails.called_off(run, debits)
     log("collection.called_off", run, new={"number": len(debits)}, actor=by)
@@ -337,8 +345,8 @@ def _debits_of(run: CollectionRun, states: Collection[str]) -> list[Debit]:
     keys = list(run.debits.filter(state__in=states).values_list("pk", flat=True))
     _lock_orders(keys)
     rows = run.debits.filter(pk__in=keys, state__in=states).order_by("pk").select_for_update(of=("self",))
-    found = list(rows.select_related("mandate"))
-    people = ("contribution__member__household", "contribution__payer__guardian", "contribution__order")
+    found = list(rows)
+    people = ("contribution__member", "contribution__payer__guardian", "contribution__order")
     prefetch_related_objects(found, Prefetch("items", DebitItem.objects.select_related(*people).order_by("pk")))
     return found
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DataError, transaction
+from django.db import DataError, connection, transaction
 from psycopg.types.range import DateRange
 
 from kring.billing.models import Order, OrderLine
-from kring.core.many_rows import insert
+from kring.core.many_rows import insert, update
 from kring.dues.models import Contribution
 from tests import make
 from tests.dues import owing
@@ -87,3 +87,29 @@ def test_what_is_too_long_is_refused_and_nothing_is_written() -> None:
 
     assert not OrderLine.objects.exists()
     assert insert(OrderLine, []) == []
+
+
+def test_each_row_gets_its_own_values_and_nothing_else_changes(django_assert_num_queries: Any) -> None:
+    one, other, third = insert(Order, [order(), order(), order()])
+
+    with django_assert_num_queries(1):
+        update(Order, [{"id": one, "total": Decimal("1.10")}, {"id": other, "total": Decimal(2)}])
+
+    found = Order.objects.in_bulk([one, other, third])
+    assert [found[key].total for key in (one, other, third)] == [Decimal("1.10"), Decimal("2.00"), Decimal("12.50")]
+    update(Order, [])
+
+
+def test_rows_of_another_organisation_stay(in_scope: Any) -> None:
+    [key] = insert(Order, [order()])
+
+    _as_the_database_knows(make.organisation().pk)
+    update(Order, [{"id": key, "total": Decimal(0)}])
+    _as_the_database_knows(in_scope.pk)
+
+    assert Order.objects.get(pk=key).total == Decimal("12.50")
+
+
+def _as_the_database_knows(organisation: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('kring.organisation_id', %s, true)", [str(organisation)])

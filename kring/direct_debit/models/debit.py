@@ -135,7 +135,7 @@ class DebitItem(TenantModel):
     """What a debit collects of one contribution. `state` is the debit's, by a trigger.
 
     A contribution is in one debit at a time, and never collected beyond its amount, whatever the code does.
-    Triggers: debit_items_add_up (direct_debit/sql/debit_items_add_up.sql).
+    Triggers: debit_items_add_up, debit_items_add_up_again (direct_debit/sql/debit_items_add_up.sql).
     """
 
     debit = TenantForeignKey(Debit, on_delete=models.DB_CASCADE, related_name="items")

@@ -27,5 +27,9 @@ END $$;
 
 CREATE OR REPLACE TRIGGER debit_moves_its_items AFTER UPDATE OF state ON direct_debit_debit
     FOR EACH ROW WHEN (NEW.state <> OLD.state) EXECUTE FUNCTION direct_debit_debit_items_add_up();
-CREATE OR REPLACE TRIGGER debit_items_add_up AFTER INSERT OR UPDATE OF state, amount ON direct_debit_debititem
+CREATE OR REPLACE TRIGGER debit_items_add_up AFTER INSERT ON direct_debit_debititem
     FOR EACH ROW EXECUTE FUNCTION direct_debit_debit_items_add_up();
+-- What counted before counts as much as it did.
+CREATE OR REPLACE TRIGGER debit_items_add_up_again AFTER UPDATE OF state, amount ON direct_debit_debititem
+    FOR EACH ROW WHEN (NEW.amount > OLD.amount OR OLD.state NOT IN ('announced', 'under_way', 'collected'))
+    EXECUTE FUNCTION direct_debit_debit_items_add_up();

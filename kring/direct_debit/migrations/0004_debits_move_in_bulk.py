@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.db import migrations
+
+from kring.core.sql_files import InstallSql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("direct_debit", "0003_collections_by_provider")]
+
+    operations = [
+        InstallSql("debit_items_add_up", version=2, digest="602ba7496e0a"),
+    ]

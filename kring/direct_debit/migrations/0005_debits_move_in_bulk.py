@@ -6,7 +6,7 @@ from kring.core.sql_files import InstallSql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("direct_debit", "0003_collections_by_provider")]
+    dependencies = [("direct_debit", "0004_mandates_of_files")]
 
     operations = [
         InstallSql("debit_items_add_up", version=2, digest="602ba7496e0a"),

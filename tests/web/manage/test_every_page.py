@@ -117,6 +117,7 @@ def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
         noted = ["attraction.moved", "event.refund_stopped", "guests.uploaded", "partner.link_sent"]
         noted += ["payment.refund_account_asked", "price_rule.changed", *exported]
         noted += ["bank_lines.by_itself", "contribution_run.stopped", "mandate.final", "mandate.resumed"]
+        noted += ["mandates.taken_over"]
         noted += ["provider_collection.released", "reminders.paused", "reminders.resumed"]
         new = AuditEntry.objects.exclude(action__in=noted).order_by("-pk")
         assert new.count() == before, " ".join(sorted(set(new.values_list("action", flat=True))))

@@ -30,6 +30,7 @@ BY_HAND = {
     "core/rate_limits.py": "counts requests in the table of the cache, which is nobody's",
     "members/listing.py": "counts and keys of one page in one look, by the manager's own statement",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
+    "core/many_rows.py": "inserts and updates by the thousand; the default, or the row's key, names the organisation",
     "core/locks.py": "locks on names, in which the organisation is a part",
     "core/periodic.py": "the queue again: jobs of dead workers, what nobody asks for any more",
     "core/prepared_queries.py": "runs an UPDATE that the manager wrote: it names the organisation",

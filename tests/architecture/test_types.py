@@ -13,7 +13,8 @@ APPS = sorted(path.parent.name for path in (ROOT / "kring").glob("*/__init__.py"
 # How often an app may write `Any`: Django's own signatures, and JSON from outside. Lower it when there is less;
 # who needs one more gives a reason in the review.
 MOST = {
-    "accounts": 20,
+    # allauth's adapters of a second factor have no types.
+    "accounts": 22,
     "api": 26,
     "banking": 23,
     "billing": 6,
@@ -21,7 +22,8 @@ MOST = {
     "certificates": 0,
     "checkin": 4,
     "cli": 17,
-    "core": 101,
+    # Rows by the thousand have values of any column.
+    "core": 106,
     "demo": 13,
     "direct_debit": 5,
     "dues": 8,
@@ -38,7 +40,7 @@ MOST = {
     "registrations": 5,
     "waiting": 15,
     # Forms repeat the signatures of Django: with dues there are twenty more.
-    "web": 222,
+    "web": 223,
 }
 # So much less than allowed is a number somebody forgot to lower.
 SLACK = 5

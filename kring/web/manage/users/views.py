@@ -77,7 +77,7 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
         status=422 if form.is_bound else 200,
         person=found,
         is_blocked=_is_blocked(found),
-        roles_over=[role for role in found.roles_here if role.is_over],
+        ended_on=next((role.until for role in found.roles_here if role.is_over), None),
         sessions=list(sessions.of_here(found)),
         has_factor=second_factor.has_one(found),
         form=form,

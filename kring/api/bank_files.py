@@ -17,7 +17,7 @@ from kring.api.event_inputs import ApiInput
 from kring.api.member_inputs import Key, found, or_404, several_wrong
 from kring.api.paging import LARGEST_KEY, Page, RequestedPage, page
 from kring.api.problems import ANY, Problem
-from kring.api.values import Moment, Money, moment, money, text
+from kring.api.values import Moment, Money, Name, moment, money, text
 from kring.banking import uploading, words
 from kring.banking.models import BankReport, OwnAccount, Statement, StatementFile
 from kring.banking.reading.columns import REPEATED, TARGETS
@@ -83,7 +83,7 @@ class BankFileFilter(BaseModel):
 
 
 class BankUpload(ApiInput):
-    name: Annotated[str, text(200)]
+    name: Name
     content: Annotated[str, text(2_600_000, 1)] = Field(
         description="In Base64. A request has 2.5 MB at most: send larger files in a zip.",
         json_schema_extra={"format": "byte"},

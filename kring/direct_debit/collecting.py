@@ -312,12 +312,14 @@ def book_one(debit: Debit, *, on: date, by: User | None) -> bool:
 def _collect(keys: Collection[int], *, on: date) -> int:
     _lock_orders(keys)
     rows = Debit.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-    found = [each for each in rows.select_related("mandate") if each.collect(on)]
+    found = [each for each in rows.select_related("mandate", "run") if each.collect(on)]
     for debit in found:
         for payment, amount in debit.payments():
             by_hand.receive(payment, amount=amount, by=None, on=on, bank_reference=debit.reference)
-    used = Mandate.objects.filter(pk__in=[each.mandate_id for each in found], used_on__lt=on)
-    used.update(used_on=on)
+    for day in {each.run.collect_on for each in found}:
+        # Not the day a file says, which may be any: 36 months after the last use a mandate lapses (C3).
+        used = [each.mandate_id for each in found if each.run.collect_on == day]
+        Mandate.objects.filter(pk__in=used, used_on__lt=day).update(used_on=day)
     return len(found)
 
 

@@ -365,6 +365,13 @@ def test_what_the_bank_has_is_not_called_off(ours):
         collecting.call_off(run, seen="released", by=None)
 
 
+def test_a_mandate_was_last_used_on_the_day_of_the_collection_whatever_day_a_file_says(ours):
+    owed()
+    run = with_the_bank()
+    collecting.book(run, on=run.collect_on + timedelta(days=3650), by=None)
+    assert Mandate.objects.get().used_on == run.collect_on
+
+
 def test_booked_the_contributions_are_paid_once(ours):
     first, second = owed(name="a"), owed(name="b")
     run = booked()

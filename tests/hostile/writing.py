@@ -13,6 +13,8 @@ from django.db import connection, models
 from kring.accounts.models import User
 from kring.billing.models import Invoice
 from kring.core.tenancy import TenantModel, scope
+from kring.direct_debit.models import MandateUpload
+from kring.dues.models import DonationReceipt
 from kring.events.models import Event, PaymentOption
 from kring.organisations import audit
 from kring.organisations.models import Organisation
@@ -37,6 +39,7 @@ KEPT = {
 }
 OURS = {
     *("StatementFile.facts", "MatchRule.email", "MatchRule.purpose", "MandateUpload.known_creditor_id"),
+    "MandateUpload.rows",
     *("MandateVersion.iban", "MandateVersion.reference", "MandateVersion.creditor_id", "MandateVersion.address_digest"),
     *("Mandate.creditor_id", "Mandate.hold", "CreditorAccount.iban", "CreditorAccount.creditor_id"),
     *("CollectionFile.message_id", "CollectionFile.contents", "Debit.sequence"),
@@ -56,8 +59,8 @@ OURS = {
     *("file", "photo", "logo", "content_type", "attachments", "reworded_mails", "scopes", "demanded", "accepts"),
     *("settings", "provider_data", "query", "prices", "billing_status", "despite"),
     *("paid_currency", "their_currency"),
-    # Reasons of ours; amounts and days, with texts among them (`_into_invoices`).
-    *("vat_exemption", "next_vat_exemption", "contents", "DonationReceipt.gifts"),
+    # Reasons of ours; amounts and days, with texts among them (`_into_invoices`, `_among_numbers`).
+    *("vat_exemption", "next_vat_exemption", "contents", "gifts"),
     # Names in addresses and in answers, of letters and dashes; a registry's key of somebody; a rule of ours; what part
     # of a member's data; a code, a number, of letters and digits.
     *(
@@ -83,6 +86,7 @@ def everywhere(organisation: Any, owner: Any) -> None:
                 row.save()
         _into_all_rows()
         _into_invoices()
+        _among_numbers()
         texts = _columns(Organisation) | {"bank_account": ACCOUNT, "contact_email": "a@hostile.example"}
         Organisation.objects.filter(pk=organisation.pk).update(**texts)
         User.objects.update(name=payload.text(200))
@@ -131,6 +135,16 @@ def _into_invoices() -> None:
         contents["lines"] = [each | {"text": text, "why": text} for each in contents["lines"]]
         with _thawed(Invoice):
             Invoice.objects.filter(pk=row.pk).update(contents=contents)
+
+
+def _among_numbers() -> None:
+    """Where days and amounts are ours, and the words between them somebody's."""
+    text = payload.text(200)
+    DonationReceipt.objects.update(gifts=[["2025-12-24", text, "50.00"]])
+    for row in MandateUpload.objects.exclude(rows=None):
+        MandateUpload.objects.filter(pk=row.pk).update(
+            rows=[[number, [text] * len(cells)] for number, cells in row.rows]
+        )
 
 
 @contextmanager

@@ -253,9 +253,10 @@ def _plain(field: forms.Field, sent: str) -> str:
     if isinstance(field, MEANING_COUNTS):
         try:
             value = field.to_python(sent)
-        except ValidationError:
+            return "" if value is None else str(value.normalize() if hasattr(value, "normalize") else value)
+        except (ValidationError, ArithmeticError):
+            # No number, or one that nobody can reckon with: the form says so.
             return sent
-        return "" if value is None else str(value.normalize() if hasattr(value, "normalize") else value)
     return sent
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -48,6 +51,18 @@ def test_an_account_for_collecting_is_added_with_its_numbers_as_people_type_them
     with scope(organisation):
         assert CreditorAccount.objects.get().creditor_id == "NL88ZZZ403419740000"
     assert "IJsclub Zwaanstede, NL44 … 6789" in words(treasurer.page("creditors"))
+
+
+@pytest.mark.parametrize("fee", ["sNaN", "NaN", "1e9999999", "-Infinity"])
+def test_a_fee_that_is_no_number_is_refused_beside_what_it_was(treasurer: Staff, organisation: Any, fee: str):
+    with scope(organisation):
+        ours = creditor()
+    began = treasurer.page("creditor", ours.pk).context["form"].began
+    was = json.loads(unescape(re.search(r'value="([^"]*)"', began)[1]))
+
+    answer = treasurer.act("creditor", ours.pk, **CREDITOR | {"return_fee": fee, "began": json.dumps(was)})
+
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -236,8 +236,10 @@ def _let_come(registration: Registration, was: Judged, now: Judged, *, is_other:
 
 
 def locked(pk: int) -> Registration:
-    """With its order's row locked."""
+    """With the rows of its order and its ticket locked: the door changes the ticket first, then what lists show of the
+    registration, and who came the other way would wait for it as it waits for them."""
     rows_to_lock().get(lines__registrations=pk)
+    Ticket.objects.select_for_update(no_key=True).filter(registration=pk).first()
     related = ("event", "attraction__event", "ticket_type", "line__order", "hold", "attendee")
     return Registration.objects.select_related(*related, "basic__version", "submission__version").get(pk=pk)
 

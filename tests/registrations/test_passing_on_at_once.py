@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from kring.checkin import scanning
 from kring.core.tenancy import scope
-from kring.registrations import attendees, codes, passing_on, tickets
+from kring.registrations import attendees, codes, passing_on
 from kring.registrations.correcting import CameInAlready
 from kring.registrations.models import Registration, Ticket, TicketChange
 from kring.registrations.passing_on import PassedOnAlready
@@ -49,7 +50,7 @@ def test_of_eight_who_pass_on_the_same_ticket_one_does_and_the_others_hear_why(o
 
 
 def meet(organisation: Any, ticket: Ticket, crossing: Crossing) -> tuple[bool, bool]:
-    """Whether it was let in, and whether it was passed on, where the door is half done when somebody passes it on."""
+    """Whether it was let in, and whether it was passed on."""
     found = {"scan": False, "passing": False}
 
     def scan() -> None:
@@ -65,27 +66,33 @@ def meet(organisation: Any, ticket: Ticket, crossing: Crossing) -> tuple[bool, b
             return
         found["passing"] = True
 
-    crossing.stop(0, scanning, "let_in", others_first=True)
-    crossing.stop(1, attendees, "accounts_of", after=False)
     crossing.run(in_scope(organisation, scan), in_scope(organisation, hand_on))
     return found["scan"], found["passing"]
 
 
-def test_a_ticket_that_the_door_scans_meanwhile_is_let_in_and_not_passed_on(organisation, ticket, crossing):
+def door_comes_later(crossing: Crossing) -> None:
+    """Who passes it on has written their part when the door begins, and goes on when the door waits or is done."""
+    crossing.stop(0, scanning, "let_in", after=False)
+    crossing.stop(1, attendees, "accounts_of", after=False, others_first=True)
+
+
+def test_a_ticket_that_the_door_has_let_in_is_not_passed_on(organisation, ticket, crossing):
+    crossing.stop(0, scanning, "let_in", others_first=True)
+    crossing.stop(1, passing_on.correcting, "locked", after=False)
+
     assert meet(organisation, ticket, crossing) == (True, False)
 
-    with scope(organisation):
-        assert Registration.objects.get().attendee_name == "Ada Lovelace"
-        assert not TicketChange.objects.exists()
+
+def test_a_ticket_that_is_being_passed_on_is_not_let_in_with_the_code_there_was(organisation, ticket, crossing):
+    door_comes_later(crossing)
+
+    assert meet(organisation, ticket, crossing) == (False, True)
 
 
-def test_without_the_guard_of_the_ticket_both_would_have_it(organisation, ticket, crossing, monkeypatch):
-    """The negative control: the code is given up whatever the door did."""
+def test_without_the_lock_on_the_ticket_they_wait_for_each_other(organisation, ticket, crossing, monkeypatch):
+    """The negative control: only the order is locked, as it was."""
+    door_comes_later(crossing)
+    monkeypatch.setattr(passing_on.correcting, "locked", lambda pk: Registration.objects.get(pk=pk))
 
-    def unguarded(row: Ticket, holder: int) -> bool:
-        number = (row.holder_number // tickets.ONCE_MORE + 1) * tickets.ONCE_MORE + holder
-        return bool(Ticket.objects.filter(pk=row.pk).update(holder_number=number))
-
-    monkeypatch.setattr(passing_on.tickets, "issue_anew", unguarded)
-
-    assert meet(organisation, ticket, crossing) == (True, True)
+    with pytest.raises(OperationalError, match="deadlock"):
+        meet(organisation, ticket, crossing)

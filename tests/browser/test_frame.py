@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kring.core.tenancy import scope
+from kring.organisations import audit, platform_settings
 from tests import make
 
 
@@ -121,6 +122,16 @@ def test_the_pages_of_a_login_are_in_order(path, visit, club, administrator, che
 
 def test_the_platforms_list_is_in_order(visit, club, check_page):
     check_page(visit("portal", "/platform/", user=make.user(is_platform_admin=True)))
+
+
+@pytest.mark.parametrize("path", ["settings/", "settings/operator_name/", "settings/own/new/", "log/"])
+def test_the_platforms_settings_and_log_are_in_order(visit, club, check_page, path):
+    admin = make.user(is_platform_admin=True)
+    with audit.acting(admin, ip="192.0.2.7"):
+        platform_settings.change("operator_name", "De Toren")
+        platform_settings.add("rack", "B 12", "Where it stands", is_secret=False)
+
+    check_page(visit("portal", f"/platform/{path}", user=admin))
 
 
 def test_the_question_before_closing_a_site_is_in_order(visit, club, check_page):

@@ -65,6 +65,7 @@ def answers(written, pages) -> list[tuple[Visitor, str, HttpResponse]]:
     """Every page, document and export there is, with who may see it."""
     portal = Visitor(f"portal.{settings.HOST}", make.user(is_platform_admin=True, name=payload.text(200)))
     more = [(portal, "/platform/"), (portal, f"/platform/organisations/{written.pk}/blocking/")]
+    more += [(portal, f"/platform/{path}") for path in ("settings/", "settings/own/new/", "log/")]
     more += [(Visitor(settings.HOST), "/")]
     return [(who, path, who.visit(path)) for who, path in [*pages, *more]]
 

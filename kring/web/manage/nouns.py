@@ -34,6 +34,7 @@ from kring.web.manage.lookup.noun import NOUN as LOOKUP
 from kring.web.manage.mail.noun import NOUN as MAIL
 from kring.web.manage.mandates.noun import NOUN as MANDATES
 from kring.web.manage.members.noun import NOUN as MEMBERS
+from kring.web.manage.monitor.noun import NOUN as MONITOR
 from kring.web.manage.newsletters.noun import NOUN as NEWSLETTERS
 from kring.web.manage.orders.noun import NOUN as ORDERS
 from kring.web.manage.organisers.noun import NOUN as ORGANISERS
@@ -62,7 +63,7 @@ from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(DASHBOARD, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
+    *(DASHBOARD, MONITOR, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, BOX_OFFICE, GUESTS, DOOR),

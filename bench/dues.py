@@ -19,6 +19,7 @@ from django.utils import timezone
 from bench import counting, payers, seed
 from bench.counting import Cost
 from kring.accounts.models import Role, User
+from kring.billing.models import Order
 from kring.core.tenancy import scope
 from kring.dues import announcing, planning, running
 from kring.dues.models import Contribution, ContributionRun
@@ -46,7 +47,7 @@ def measure(members: int) -> dict[str, Any]:
             "made": run.made,
             "contributions": Contribution.objects.filter(run=run).count(),
             "all": Contribution.objects.count(),
-            "bills": Contribution.objects.filter(run=run).order_by().values("order").distinct().count(),
+            "bills": Order.objects.filter(contributions__run=run).distinct().count(),
             "mails": Message.objects.count(),
         }
         staff = User.objects.create_user("staff@dues.example", name="Staff")

@@ -23,9 +23,9 @@ NEVER = {
     "a paid order with a registration that is not completed": """
         SELECT o.id FROM billing_order o JOIN billing_orderline l ON l.order_id = o.id
         JOIN registrations_registration r ON r.line_id = l.id WHERE o.state = 'paid' AND r.state <> 'completed'""",
-    "an order without exactly one registration on each line": """
+    "an order without exactly one registration on each of its lines": """
         SELECT l.id FROM billing_orderline l LEFT JOIN registrations_registration r ON r.line_id = l.id
-        GROUP BY l.id HAVING count(r.id) <> 1""",
+        WHERE l.kind = 'registration' GROUP BY l.id HAVING count(r.id) <> 1""",
     "a buyer without her confirmation, or with two": """
         SELECT o.id FROM billing_order o
         LEFT JOIN mail_message m ON m.subject_type = 'order' AND m.subject_id = o.id AND m.template = 'order-confirmed'

@@ -23,6 +23,11 @@ SEEN = re.compile(f"[^{UNSEEN}]")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
+def one_line(text: str, most: int) -> str:
+    """What somebody typed beside a form, as it can be kept: a reason, a note."""
+    return " ".join(UNSTORABLE.sub("", text).split())[:most]
+
+
 def clean(name: str) -> str:
     """Without surrounding blanks and direction controls. Raises ValidationError where nothing visible is left."""
     if UNSTORABLE.search(name):

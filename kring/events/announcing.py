@@ -51,7 +51,7 @@ def announce(event: Event, before: Facts, *, note: str = "") -> None:
         return
     if is_moved(names):
         event.free_to_cancel_from(timezone.now(), until=free_until(event))
-    changed = {**{name: after[name] for name in names}, "note": note.strip()[:LONGEST_NOTE]}
+    changed = {**{name: after[name] for name in names}, "note": note.replace("\0", "").strip()[:LONGEST_NOTE]}
     entry = audit.log("event.change_told", event, old={name: before[name] for name in names}, new=changed)
     jobs.later("registrations.tell_of_change", event_id=event.pk, entry_id=entry.pk)
     if is_moved(names):

@@ -92,7 +92,7 @@ def test_success_is_said_aloud_and_can_be_closed(visit, club, administrator):
     page = visit(club, "/accounts/login/")
     page.get_by_label("Email").fill(administrator.email)
     page.get_by_label("Password").fill(make.PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
     message = page.locator(".messages-floating[role=status] .message")
     expect(message).to_be_visible()

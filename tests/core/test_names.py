@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from kring.core.names import NameField, clean
+from kring.core.names import NameField, clean, one_line
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,10 @@ def test_a_name_that_nobody_sees_is_none(written):
         clean(written)
     with pytest.raises(ValidationError):
         NameField().clean(written)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [(" too\n late ", "too late"), ("a\0b\ud800", "ab"), ("x" * 400, "x" * 300), ("\0 ", "")]
+)
+def test_what_is_typed_beside_a_form_is_one_line_that_can_be_kept(typed, kept):
+    assert one_line(typed, 300) == kept

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kring.accounts.requests import UserRequest
 from kring.checkin.guests import arriving
 from kring.checkin.models import Guest, Location
+from kring.core.names import one_line
 from kring.core.refusals import Refusal
 from kring.web.door.device import Device, number
 from kring.web.door.views import door, location_of, people_page
@@ -48,7 +49,7 @@ def undoing(request: UserRequest) -> HttpResponse:
     if location is None:
         return redirect("door:choose")
     guest = _guest(request, location)
-    reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())
+    reason = one_line(request.POST.get("reason", ""), 300)
     context = {"location": location, "guest": guest, "reason": reason}
     if request.method == "POST":
         if not reason:

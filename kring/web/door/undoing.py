@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kring.accounts.requests import UserRequest
 from kring.checkin import undoing as verb
 from kring.checkin.refusals import NotCheckedIn
+from kring.core.names import one_line
 from kring.registrations.models import Ticket
 from kring.web.door.device import Device, number
 from kring.web.door.views import door, location_of
@@ -28,7 +29,7 @@ def undoing(request: UserRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     tickets = Ticket.objects.with_what_a_page_shows().filter(registration__event=location.event_id)
     ticket = get_object_or_404(tickets, pk=number(given.get("ticket")))
-    reason = " ".join(request.POST.get("reason", "").replace("\0", "").split())
+    reason = one_line(request.POST.get("reason", ""), 300)
     context = {"location": location, "ticket": ticket, "reason": reason}
     if request.method == "POST":
         try:

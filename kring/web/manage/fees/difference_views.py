@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from kring.accounts.requests import UserRequest
 from kring.core import dates
+from kring.core.names import one_line
 from kring.core.refusals import Refusal
 from kring.dues.fees import differing
 from kring.web.manage.pages import show
@@ -49,7 +50,7 @@ def differences(request: UserRequest) -> HttpResponse:
 
 
 def _corrected(request: UserRequest, first: date, last: date | None) -> HttpResponse:
-    reason = request.POST.get("reason", "").strip()[:300] or _("Fees changed")
+    reason = one_line(request.POST.get("reason", ""), 300) or _("Fees changed")
     try:
         number = differing.correct(
             _wanted(request.POST.getlist("correct")), first, last, reason=reason, by=request.user

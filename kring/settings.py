@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "kring.checkin",
     "kring.box_office",
     "kring.certificates",
+    "kring.hosting",
     "kring.web",
     "kring.api",
     "django.contrib.auth",

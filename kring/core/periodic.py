@@ -28,6 +28,7 @@ PERIODIC = [
     ("* * * * * */10", "core.rescue"),
     ("17 3 * * *", "core.tidy"),
     ("37 3 * * *", "forms.sweep"),
+    ("7 4 * * *", "hosting.count_all"),
 ]
 
 # A worker sends three heartbeats in this time; one that is silent for longer is taken for dead.

@@ -15,6 +15,8 @@ from kring.organisations.models import Organisation, PlatformLog
 acts = Registry[str | Promise]("act in the log of the platform")
 acts.add("organisation.activated", _("organisation activated"))
 acts.add("organisation.blocked", _("organisation blocked"))
+acts.add("organisation.note_added", _("note about an organisation added"))
+acts.add("organisation.note_removed", _("note about an organisation removed"))
 acts.add("setting.changed", _("setting changed"))
 acts.add("setting.added", _("setting added"))
 acts.add("setting.removed", _("setting removed"))

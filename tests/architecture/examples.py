@@ -667,6 +667,9 @@ EXAMPLES: dict[str, Given] = {
     "public:testpay": _charge,
     "platform:activation": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:blocking": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:organisation": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:note_new": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:note_removal": lambda rows: {"pk": rows[Event].organisation_id, "note": 1},
     "platform:setting": lambda rows: {"key": "operator_name"},
     "platform:setting_removal": lambda rows: {"key": "operator_name"},
 }

@@ -17,6 +17,8 @@ GLOBAL = {
     "organisations.Organisation": "the host names it before there is a scope",
     "organisations.PlatformSetting": "settings of the installation as a whole (T5)",
     "organisations.PlatformLog": "what is done above the organisations; it outlives them",
+    "hosting.OrganisationNote": "what the platform's administrators note about an organisation; never shown to it",
+    "hosting.OrganisationSize": "how large each is, for the platform's list",
     "accounts.User": "one login may hold roles in several organisations (A4)",
     "mail.PlatformMessage": "mails of the platform itself, which is above all organisations",
     "account.EmailAddress": "belongs to the login",

@@ -140,5 +140,6 @@ def test_the_question_before_closing_a_site_is_in_order(visit, club, check_page)
     page = visit("portal", f"/platform/organisations/{club.pk}/blocking/", user=admin)
 
     check_page(page)
+    page.get_by_label("Reason").fill("It has not paid.")
     page.get_by_role("button", name="Close site").click()
     expect(page.get_by_text("The site of The Club is closed.")).to_be_visible()

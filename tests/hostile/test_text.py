@@ -23,6 +23,7 @@ from kring.api.interface import api
 from kring.core.tenancy import scope
 from kring.events.models import Event
 from kring.forms.models import FormChoice, Question
+from kring.hosting.models import OrganisationNote
 from kring.mail import facts
 from kring.mail.composing import compose
 from tests import make
@@ -64,7 +65,9 @@ def test_what_is_written_is_written_everywhere(written):
 def answers(written, pages) -> list[tuple[Visitor, str, HttpResponse]]:
     """Every page, document and export there is, with who may see it."""
     portal = Visitor(f"portal.{settings.HOST}", make.user(is_platform_admin=True, name=payload.text(200)))
-    more = [(portal, "/platform/"), (portal, f"/platform/organisations/{written.pk}/blocking/")]
+    OrganisationNote.objects.create(organisation=written, text=payload.text(2000))
+    one = f"/platform/organisations/{written.pk}/"
+    more = [(portal, "/platform/"), (portal, one), (portal, f"{one}blocking/")]
     more += [(portal, f"/platform/{path}") for path in ("settings/", "settings/own/new/", "log/")]
     more += [(Visitor(settings.HOST), "/")]
     return [(who, path, who.visit(path)) for who, path in [*pages, *more]]

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.usefixtures("in_scope")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # About logins, which are no organisation's; and the organiser's own words anyway.
 NOT_CHANGEABLE = {
+    *("organisation-activated", "organisation-blocked"),
     *("account-exists", "login-changed", "no-account", "reset-password", "verify-address"),
     "to-members",
     "to-participants",

@@ -26,9 +26,14 @@ from tests.architecture.routes import routes
 RECORDS = "account_authentication_methods"
 ASKS = "/accounts/reauthenticate/"
 # The modules whose acts are about who may do what.
-GUARDED = {"kring.web.manage.users.views", "kring.web.manage.tokens.views", "kring.web.platform.views"}
+GUARDED = {
+    "kring.web.manage.users.views",
+    "kring.web.manage.tokens.views",
+    "kring.web.platform.organisations",
+    "kring.web.platform.views",
+}
 # Ending one's own sessions takes nothing over.
-ONLY_SHOW = {"manage:users", "platform:organisations", "platform:logins"}
+ONLY_SHOW = {"manage:users", "platform:organisation", "platform:organisations", "platform:logins"}
 
 
 @pytest.fixture(autouse=True)

@@ -55,6 +55,8 @@ class Organisation(models.Model):
     country = models.CharField(_("country"), max_length=2, default="NL", help_text=_("Two letters, such as NL or PL."))
     contact_email = addresses.EmailField(_("contact email"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    # Shown to everybody on its closed site.
+    blocked_reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="", editable=False)
     billing_status = models.CharField(max_length=20, default="ok")
     billing_note = models.TextField(blank=True)
 
@@ -170,12 +172,12 @@ class Organisation(models.Model):
     def activate(self) -> None:
         self._become(self.Status.ACTIVE)
 
-    def block(self) -> None:
-        self._become(self.Status.BLOCKED)
+    def block(self, reason: str) -> None:
+        self._become(self.Status.BLOCKED, reason)
 
-    def _become(self, status: Status) -> None:
-        Organisation.objects.filter(pk=self.pk).update(status=status)
-        self.status = status
+    def _become(self, status: Status, reason: str = "") -> None:
+        Organisation.objects.filter(pk=self.pk).update(status=status, blocked_reason=reason)
+        self.status, self.blocked_reason = status, reason
 
 
 class SigningKey(TenantModel):

@@ -10,6 +10,19 @@ from kring.accounts.models import User
 from kring.core.addresses import AddressField
 
 
+class BlockingForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Everybody who opens the site reads it, and its administrators in an email."),
+    )
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+
+
 class FactorRemovalForm(forms.Form):
     email = AddressField(label=_("Email"), max_length=254)
     reason = forms.CharField(

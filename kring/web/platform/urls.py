@@ -5,15 +5,18 @@ from django.views.generic import RedirectView
 
 from kring.web.access import public
 from kring.web.common_urls import handler400, handler403, handler404, handler500
-from kring.web.platform import log, settings, views
+from kring.web.platform import log, notes, organisations, settings, views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 to_the_start = public(RedirectView.as_view(pattern_name="platform:organisations"))
 platform = [
-    path("", views.organisation_list, name="organisations"),
-    path("organisations/<int:pk>/activation/", views.activation, name="activation"),
-    path("organisations/<int:pk>/blocking/", views.blocking, name="blocking"),
+    path("", organisations.index, name="organisations"),
+    path("organisations/<int:pk>/", organisations.page, name="organisation"),
+    path("organisations/<int:pk>/activation/", organisations.activation, name="activation"),
+    path("organisations/<int:pk>/blocking/", organisations.blocking, name="blocking"),
+    path("organisations/<int:pk>/notes/", notes.new, name="note_new"),
+    path("organisations/<int:pk>/notes/<int:note>/removal/", notes.removal, name="note_removal"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("logins/", views.logins, name="logins"),
     path("settings/", settings.index, name="settings"),

@@ -191,7 +191,7 @@ def test_the_site_of_a_blocked_organisation_takes_no_answer_and_nobody_loses_her
     address = f"/waiting-list/invitations/{invitation.secret}/"
     taking = fields(visitor.get(address))
     pages = [JOIN, address, f"{address}decline/", f"/waiting-list/{invitation.entry.secret}/"]
-    activation.block(gala.organisation)
+    activation.block(gala.organisation, "Why")
 
     for path in [*pages, f"/waiting-list/{invitation.entry.secret}/leave/"]:
         for answer in (visitor.get(path), visitor.post(path, form | taking)):
@@ -209,7 +209,7 @@ def test_whose_deadline_went_by_while_the_site_was_blocked_is_invited_again(gala
     invitation = invited(visitor, gala)
     join(visitor, name="Bo", email="bo@example.org")
     work()
-    activation.block(gala.organisation)
+    activation.block(gala.organisation, "Why")
     with scope(gala.organisation):
         past = timezone.now() - timedelta(seconds=1)
         Invitation.objects.update(expires_at=past)

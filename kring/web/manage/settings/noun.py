@@ -14,5 +14,7 @@ NOUN = Noun(
     pages={"manage_settings": ["settings"]},
     audit_labels={
         "organisation.changed": _("settings changed"),
+        "organisation.activated": _("site opened by the platform"),
+        "organisation.blocked": _("site closed by the platform"),
     },
 )

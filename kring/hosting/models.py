@@ -1,0 +1,51 @@
+"""What the platform keeps about its organisations. Global tables: an organisation's own scope is not needed to read
+them, and nothing of them is shown on its site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.organisations.models import Organisation
+
+
+class OrganisationNote(models.Model):
+    """What an administrator of the platform wants the others to know about an organisation."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.DB_CASCADE, related_name="+")
+    text = models.TextField(_("note"))
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("note about an organisation")
+        verbose_name_plural = _("notes about organisations")
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class OrganisationSize(models.Model):
+    """How large an organisation was at `counted_at`: counted each night, so that a list of all costs no counting."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.DB_CASCADE, related_name="size")
+    members = models.PositiveIntegerField(default=0)
+    events = models.PositiveIntegerField(default=0)
+    registrations = models.PositiveIntegerField(default=0)
+    staff = models.PositiveIntegerField(default=0)
+    # Sent in the 30 days before.
+    mails = models.PositiveIntegerField(default=0)
+    storage_bytes = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("size of an organisation")
+        verbose_name_plural = _("sizes of organisations")
+
+    def __str__(self) -> str:
+        return str(self.organisation_id)

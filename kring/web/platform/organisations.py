@@ -1,0 +1,105 @@
+"""The platform's organisations: all of them, and one with what is done to it (T1, T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from kring.accounts.models import STAFF_ROLES, Role
+from kring.accounts.requests import UserRequest
+from kring.core.proxies import client_address
+from kring.core.tenancy import scope
+from kring.hosting.models import OrganisationNote, OrganisationSize
+from kring.organisations import audit
+from kring.organisations.activation import activate, block
+from kring.organisations.models import Organisation, PlatformLog
+from kring.organisations.platform_log import acts
+from kring.web.access import needs_platform_admin
+from kring.web.asking_again import asks_again
+from kring.web.manage.shared.lists import PER_PAGE, ForgivingPaginator
+from kring.web.platform.forms import BlockingForm, NoteForm
+from kring.web.platform.log import changes
+from kring.web.platform.organisation_list import found, table
+
+LATEST = 30
+MOST_USERS = 200
+
+
+@require_safe
+@needs_platform_admin
+def index(request: UserRequest) -> HttpResponse:
+    search, status = request.GET.get("q", "").strip()[:200], request.GET.get("status", "")
+    shown = table(found(search=search, status=status))
+    RequestConfig(request, paginate=False).configure(shown)
+    shown.paginate(ForgivingPaginator, page=request.GET.get("page", 1), per_page=PER_PAGE)
+    counted_at = OrganisationSize.objects.aggregate(at=Max("counted_at"))["at"]
+    context = {"search": search, "status": status, "statuses": Organisation.Status.choices, "counted_at": counted_at}
+    return render(request, "platform/organisations.html", {"table": shown, **context})
+
+
+@require_safe
+@needs_platform_admin
+def page(request: UserRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(Organisation, pk=pk)
+    return show(request, shown, NoteForm())
+
+
+def show(request: UserRequest, shown: Organisation, note_form: NoteForm) -> HttpResponse:
+    entries = PlatformLog.objects.filter(organisation=shown).select_related("actor").order_by("-at", "-pk")[:LATEST]
+    context = {
+        "shown": shown,
+        "size": OrganisationSize.objects.filter(organisation=shown).first(),
+        "users": _users(shown),
+        "history": [(entry, acts.get(entry.action) or entry.action, changes(entry)) for entry in entries],
+        "notes": OrganisationNote.objects.filter(organisation=shown).select_related("by"),
+        "note_form": note_form,
+    }
+    return render(request, "platform/organisation.html", context, status=422 if note_form.errors else 200)
+
+
+def _users(organisation: Organisation) -> list[tuple[str, str, list[Role]]]:
+    """Name, address and roles of each who works for it; never its members."""
+    by_user: dict[int, list[Role]] = {}
+    with scope(organisation):
+        held = (
+            Role.objects.filter(name__in=STAFF_ROLES).select_related("user").order_by("user__name", "user_id", "name")
+        )
+        for role in held[:MOST_USERS]:
+            by_user.setdefault(role.user_id, []).append(role)
+    return [(roles[0].called or roles[0].user.name, roles[0].user.email, roles) for roles in by_user.values()]
+
+
+@require_POST
+@needs_platform_admin
+@asks_again
+def activation(request: UserRequest, pk: int) -> HttpResponse:
+    organisation = get_object_or_404(Organisation, pk=pk)
+    as_platform(request, lambda: activate(organisation))
+    messages.success(request, _("The site of %(name)s is open.") % {"name": organisation})
+    return redirect("platform:organisation", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_platform_admin
+@asks_again
+def blocking(request: UserRequest, pk: int) -> HttpResponse:
+    organisation = get_object_or_404(Organisation, pk=pk)
+    form = BlockingForm(request.POST or None)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "platform/blocking.html", {"blocked": organisation, "form": form}, status=status)
+    as_platform(request, lambda: block(organisation, form.cleaned_data["reason"]))
+    messages.success(request, _("The site of %(name)s is closed.") % {"name": organisation})
+    return redirect("platform:organisation", pk)
+
+
+def as_platform[Made](request: UserRequest, verb: Callable[[], Made]) -> Made:
+    with audit.acting(request.user, ip=client_address(request)):
+        return verb()

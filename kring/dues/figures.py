@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,13 +10,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from kring.dues.models import Contribution
 from kring.members.models import MembershipType
 
 NOTHING = Decimal(0)
+EXPECTED_DAYS = 183
 
 
 @dataclass
@@ -31,22 +32,22 @@ class Sums:
     overdue: Decimal = NOTHING
     returned: Decimal = NOTHING
 
-    def add(self, other: Group) -> None:
-        for name in self.__dataclass_fields__:
+    def add(self, other: Group, *, is_late: bool) -> None:
+        for name in ("number", "due", "paid", "pending", "left", "returned"):
             setattr(self, name, getattr(self, name) + (getattr(other, name) or 0))
+        self.overdue += other.left if is_late else 0
 
 
 class Group(NamedTuple):
-    """Of one type and month."""
+    """Of one type and day."""
 
     type: int
-    month: date
+    due_on: date
     number: int
     due: Decimal
     paid: Decimal
     pending: Decimal
     left: Decimal
-    overdue: Decimal | None
     returned: Decimal | None
 
 
@@ -61,37 +62,33 @@ class Figures:
 
 
 def of_year(year: int) -> Figures:
-    """Of what is due in it. Three statements, each along an index."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    today = timezone.localdate()
-    total, types, months = Sums(), dict[int, Sums](), dict[date, Sums]()
-    for row in _grouped(first, last, today):
-        for sums in (total, types.setdefault(row.type, Sums()), months.setdefault(row.month, Sums())):
-            sums.add(row)
+    """Of what is due in it. Two statements, one of them over what is due in the year and in the half year to come."""
+    first, last, today = date(year, 1, 1), date(year, 12, 31), timezone.localdate()
+    until = today + timedelta(days=EXPECTED_DAYS)
+    total, types, months = Sums(), defaultdict[int, Sums](Sums), defaultdict[date, Sums](Sums)
+    expected = defaultdict[date, Decimal](Decimal)
+    for row in _grouped(Q(due_on__range=(first, last)) | Q(due_on__range=(today, until), left__gt=0)):
+        month = row.due_on.replace(day=1)
+        if first <= row.due_on <= last:
+            for sums in (total, types[row.type], months[month]):
+                sums.add(row, is_late=row.due_on < today)
+        if row.left and today <= row.due_on <= until:
+            expected[month] += row.left
     names = MembershipType.objects.filter(pk__in=types).values_list("pk", "name") if types else []
     by_type = [(name, types[key]) for key, name in names]
-    return Figures(total, by_type, sorted(months.items()), list(_expected(today)))
+    return Figures(total, by_type, sorted(months.items()), sorted(expected.items()))
 
 
-def _grouped(first: date, last: date, today: date) -> Iterable[Group]:
-    rows = Contribution.objects.standing().filter(due_on__range=(first, last)).order_by()
-    found = rows.values("type", month=TruncMonth("due_on")).annotate(
-        sum_number=Count("pk"),
-        sum_due=Sum("amount"),
-        sum_paid=Sum("received"),
-        sum_pending=Sum("pending"),
-        sum_left=Sum("left"),
-        sum_overdue=Sum("left", filter=Q(due_on__lt=today)),
-        sum_returned=Sum("left", filter=Q(failed_at__isnull=False)),
-    )
-    return (Group(*row) for row in found.values_list("type", "month", *(f"sum_{name}" for name in Group._fields[2:])))
-
-
-def _expected(today: date) -> Iterable[tuple[date, Decimal]]:
-    """For half a year: with what is overdue in none of them."""
-    until = today + timedelta(days=183)
-    rows = Contribution.objects.owing().filter(due_on__range=(today, until)).order_by()
-    found: Iterable[tuple[date, Decimal]] = (
-        rows.values(month=TruncMonth("due_on")).annotate(sum=Sum("left")).order_by("month").values_list("month", "sum")
-    )
-    return found
+def _grouped(which: Q) -> Iterable[Group]:
+    """By day: months of so many days take the database longer than this takes us."""
+    found = Contribution.objects.standing().filter(which).order_by().values("type", "due_on")
+    sums = {
+        "number": Count("pk"),
+        "due": Sum("amount"),
+        "paid": Sum("received"),
+        "pending": Sum("pending"),
+        "left": Sum("left"),
+        "returned": Sum("left", filter=Q(failed_at__isnull=False)),
+    }
+    found = found.annotate(**{f"sum_{name}": each for name, each in sums.items()})
+    return (Group(*row) for row in found.values_list("type", "due_on", *(f"sum_{name}" for name in sums)))

@@ -64,7 +64,7 @@ class TestCockpit:
     def test_it_costs_as_many_statements_for_many_as_for_few(self, number, django_assert_num_queries):
         for _each in range(number):
             contribution()
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             figures.of_year(2026)
 
 

@@ -1,6 +1,6 @@
 """The models of dues. One module for each noun; import from here."""
 
-from kring.dues.models.contribution import KIND, Contribution, ContributionQuerySet
+from kring.dues.models.contribution import KIND, Contribution, ContributionQuerySet, is_overdue
 from kring.dues.models.donation import DonationReceipt, DonationSettings
 from kring.dues.models.fees import (
     FeeRow,
@@ -53,4 +53,5 @@ __all__ = [
     "Surcharge",
     "SurchargedMember",
     "Tone",
+    "is_overdue",
 ]

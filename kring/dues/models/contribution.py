@@ -24,18 +24,22 @@ from kring.members.models import Member, MembershipType
 KIND = "contribution"
 
 
+def is_overdue() -> Q:
+    """Of a bill in instalments: one of these is."""
+    today = timezone.localdate()
+    in_parts = Order.objects.filter(is_in_instalments=True)
+    # Two short lists instead of a join with the order of each.
+    late, later = in_parts.filter(next_due_on__lt=today), in_parts.filter(next_due_on__gte=today)
+    return Q(left__gt=0) & (Q(order__in=late) | Q(due_on__lt=today) & ~Q(order__in=later))
+
+
 class ContributionQuerySet(TenantQuerySet):
     def owing(self) -> ContributionQuerySet:
         """Something is still to be paid."""
         return self.filter(left__gt=0)
 
     def overdue(self) -> ContributionQuerySet:
-        """Of a bill in instalments: one of these is."""
-        today = timezone.localdate()
-        in_parts = Order.objects.filter(is_in_instalments=True)
-        # Two short lists instead of a join with the order of each.
-        late, later = in_parts.filter(next_due_on__lt=today), in_parts.filter(next_due_on__gte=today)
-        return self.owing().filter(Q(order__in=late) | Q(due_on__lt=today) & ~Q(order__in=later))
+        return self.filter(is_overdue())
 
     def of_payer(self, payer: Payer | int) -> ContributionQuerySet:
         return self.filter(payer=payer)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from kring.accounts.requests import UserRequest
 from kring.core import dates
 from kring.dues import bills, collecting, correcting
-from kring.dues.models import Contribution
+from kring.dues.models import Contribution, is_overdue
 from kring.web.downloads import document
 from kring.web.manage.audit.history import entries_about_contribution
 from kring.web.manage.contributions.filters import ContributionFilter
@@ -41,9 +41,10 @@ def listed() -> QuerySet[Contribution]:
 def index(request: UserRequest) -> HttpResponse:
     totals = None
     if not is_htmx(request):
-        totals = Contribution.objects.standing().aggregate(**{name: Sum(name) for name in SUMS}, number=Count("pk"))
+        # What is overdue first: afterwards "left" is the name of the sum.
+        sums = {"overdue": Sum("left", filter=is_overdue())} | {name: Sum(name) for name in SUMS}
+        totals = Contribution.objects.standing().aggregate(**sums, number=Count("pk"))
         totals = {name: value or Decimal(0) for name, value in totals.items()}
-        totals["overdue"] = Contribution.objects.overdue().aggregate(sum=Sum("left"))["sum"] or Decimal(0)
     return show_list(
         request,
         "manage/contributions/list.html",

@@ -11,4 +11,4 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from kring.core import checks  # noqa: F401
+        from kring.core import checks, lookups  # noqa: F401

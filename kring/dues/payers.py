@@ -43,14 +43,14 @@ def people_of(members: Collection[Member]) -> dict[int, Person]:
     households = {each.household_id for each in members if each.household_id}
     by_household = {
         each.household_id: _as_person(each)
-        for each in Guardian.objects.filter(household__in=households, is_payer=True).order_by("-pk")
+        for each in Guardian.objects.filter(household__any_of=households, is_payer=True).order_by("-pk")
     }
-    held = Guardianship.objects.in_force().filter(child__in=people, may_pay=True)
+    held = Guardianship.objects.in_force().filter(child__any_of=people, may_pay=True)
     for each in held.select_related("guardian").order_by("-pk"):
         people[each.child_id] = _as_person(each.guardian)
     for member in members:
         people[member.pk] = by_household.get(member.household_id, people[member.pk])
-    for choice in PayerChoice.objects.filter(member__in=people).select_related("payer"):
+    for choice in PayerChoice.objects.filter(member__any_of=people).select_related("payer"):
         people[choice.member_id] = person_of(choice.payer)
     return people
 
@@ -101,7 +101,7 @@ def _known(people: Iterable[Person]) -> dict[Person, Payer]:
         ("pk", [each.chosen for each in wanted if each.chosen]),
     ):
         if keys:
-            found |= {person_of(each): each for each in Payer.objects.filter(**{f"{name}__in": keys})}
+            found |= {person_of(each): each for each in Payer.objects.filter(**{f"{name}__any_of": keys})}
     return found
 
 

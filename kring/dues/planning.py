@@ -153,7 +153,8 @@ def without_existing(piece: Sequence[Due]) -> list[Due]:
         return []
     last = max(due.during.upper or date.max for due in piece)
     days = DateRange(min(due.during.lower or date.min for due in piece), None if last == date.max else last)
-    rows = Contribution.objects.standing().filter(member__in=[due.owed.member for due in piece], during__overlap=days)
+    members = [due.owed.member for due in piece]
+    rows = Contribution.objects.standing().filter(member__any_of=members, during__overlap=days)
     rows = rows.exclude(kind=Contribution.Kind.CORRECTION)
     there: dict[tuple[int, str], list[DateRange]] = defaultdict(list)
     for member, kind, during in rows.values_list("member", "kind", "during"):

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.utils import timezone
 from psycopg.types.range import DateRange
 
-from kring.accounts.models import ApiToken, Profession, Profile, Role, User
+from kring.accounts.models import ApiToken, Identity, IdentityProvider, Profession, Profile, Role, User
 from kring.banking.models import (
     BankingSettings,
     BankReport,
@@ -217,7 +217,12 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
 
 def _people(person: User) -> list[Any]:
     token, _key = ApiToken.issue(name="Cash desk", scopes=["events"], created_by=person)
+    service = IdentityProvider.objects.create(
+        key=1, name="Scouts", issuer="https://id.example", client_id="kring", client_secret=codes.secret()
+    )
     return [
+        service,
+        Identity.objects.create(provider=service, user=person, subject="17", label="ada@id.example"),
         Role.objects.create(user=person, name=Role.Name.MEMBER),
         Profession.objects.create(key="student", names={"en": "student"}, notes={"en": "Show your student card."}),
         Profile.objects.create(user=person, profession="student"),

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts import attempts, confirming, mails, recent_login
+from kring.accounts import attempts, bound_sessions, confirming, mails, recent_login
 from kring.accounts.known_name import has_come
 from kring.accounts.models import STAFF_ROLES, Profile, Role, User
 from kring.accounts.roles import staff_roles_of
@@ -82,6 +82,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if Role.Name.BOX_OFFICE in held:
             return reverse("manage:box_office")
         return reverse("door:scan") if Role.Name.DOOR in held else super().get_login_redirect_url(request)
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signal_kwargs: dict[str, dict[str, int]] | None, **kwargs: str
+    ) -> HttpResponse:
+        """A login that began with an organisation's service gets a session bound to it (accounts/bound_sessions.py)."""
+        if bound := (signal_kwargs or {}).pop(bound_sessions.METHOD, None):
+            bound_sessions.bind(request, bound)
+        return super().post_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

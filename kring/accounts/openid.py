@@ -18,13 +18,25 @@ from urllib.parse import urlencode
 import jwt
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models import Fault
 from kring.core import outgoing
 from kring.core.refusals import Refusal
 
+# What providers send.
+type JsonObject = dict[str, Any]
+
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 WELL_KNOWN = "/.well-known/openid-configuration"
 # Never "none", and no secret shared with the provider, which would also be a key.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 NEEDED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
+FAULTS = {
+    jwt.ExpiredSignatureError: Fault.EXPIRED,
+    jwt.InvalidAudienceError: Fault.AUDIENCE,
+    jwt.InvalidIssuerError: Fault.ISSUER,
+    jwt.InvalidAlgorithmError: Fault.ALGORITHM,
+    jwt.InvalidSignatureError: Fault.SIGNATURE,
+}
 LEEWAY_SECONDS = 60
 LONGEST_SUBJECT = 255
 
@@ -36,14 +48,14 @@ class ProviderDown(Refusal):
 
 
 class NotBelieved(Refusal):
-    """What exactly was wrong is for the log."""
+    """What exactly was wrong is for the log, and for those who connect the service."""
 
     status = 403
     code = "not_believed"
     message = _("The answer of the login service could not be verified. Log in with your password, and tell the club.")
 
-    def __init__(self, why: str) -> None:
-        self.why = why
+    def __init__(self, fault: Fault, more: str = "") -> None:
+        self.fault, self.more = fault, more
         super().__init__()
 
 
@@ -83,18 +95,25 @@ class Begun:
 
 
 def discover(issuer: str) -> Endpoints:
-    """Raises ProviderDown, WrongIssuer, NotBelieved, and BadAddress for an address nobody may ask."""
+    """Raises ProviderDown, WrongIssuer, NotBelieved, and BadAddress for an issuer nobody may ask."""
     found = _fetch(issuer.rstrip("/") + WELL_KNOWN)
     named = found.get("issuer")
     if named != issuer:
         raise WrongIssuer(issuer=str(named)[:200])
-    addresses = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
-    for address in addresses:
-        if not isinstance(address, str):
-            raise NotBelieved("an address is missing in its description")
-        outgoing.check_address(address)
+    authorization, token, keys = (_endpoint(found, name) for name in ENDPOINTS)
     ways = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    return Endpoints(issuer, *addresses, takes_secret_in_body="client_secret_basic" not in ways)
+    return Endpoints(issuer, authorization, token, keys, takes_secret_in_body="client_secret_basic" not in ways)
+
+
+def _endpoint(found: JsonObject, name: str) -> str:
+    address = found.get(name)
+    if not isinstance(address, str):
+        raise NotBelieved(Fault.DESCRIPTION, f"no {name}")
+    try:
+        outgoing.check_address(address)
+    except outgoing.BadAddress:
+        raise NotBelieved(Fault.DESCRIPTION, f"{name} may not be asked") from None
+    return address
 
 
 def address_to_log_in(endpoints: Endpoints, *, client_id: str, begun: Begun, back: str) -> str:
@@ -113,7 +132,7 @@ def address_to_log_in(endpoints: Endpoints, *, client_id: str, begun: Begun, bac
 
 def claims_of(
     endpoints: Endpoints, *, client_id: str, client_secret: str, code: str, begun: Begun, back: str
-) -> dict[str, Any]:
+) -> JsonObject:
     """Exchange the code, and check what comes. Raises ProviderDown and NotBelieved. Two calls, of 8 s at most each."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": begun.verifier}
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -125,16 +144,16 @@ def claims_of(
     answer = _fetch(endpoints.token, method="POST", body=urlencode(form).encode(), headers=headers)
     token = answer.get("id_token")
     if not isinstance(token, str):
-        raise NotBelieved("no ID token")
+        raise NotBelieved(Fault.NO_TOKEN)
     return verified(token, _fetch(endpoints.keys), issuer=endpoints.issuer, client_id=client_id, nonce=begun.nonce)
 
 
-def verified(token: str, keys: dict[str, Any], *, issuer: str, client_id: str, nonce: str) -> dict[str, Any]:
+def verified(token: str, keys: JsonObject, *, issuer: str, client_id: str, nonce: str) -> JsonObject:
     """The claims of an ID token that is right in every respect. Raises NotBelieved."""
     try:
         header = jwt.get_unverified_header(token)
         key = _key(keys, header.get("kid"), str(header.get("alg")))
-        claims: dict[str, Any] = jwt.decode(
+        claims: JsonObject = jwt.decode(
             token,
             key,
             algorithms=ALGORITHMS,
@@ -144,31 +163,30 @@ def verified(token: str, keys: dict[str, Any], *, issuer: str, client_id: str, n
             options={"require": NEEDED},
         )
     except (jwt.PyJWTError, ValueError) as error:
-        raise NotBelieved(type(error).__name__) from None
+        found = next((fault for kind, fault in FAULTS.items() if isinstance(error, kind)), Fault.TOKEN)
+        raise NotBelieved(found, type(error).__name__) from None
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != client_id:
-        raise NotBelieved("issued to another client")
+        raise NotBelieved(Fault.AUDIENCE, "azp")
     if not secrets.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
-        raise NotBelieved("another nonce")
+        raise NotBelieved(Fault.NONCE)
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
-        raise NotBelieved("no usable subject")
+        raise NotBelieved(Fault.SUBJECT)
     return claims
 
 
-def _key(keys: dict[str, Any], kid: object, algorithm: str) -> jwt.PyJWK:
+def _key(keys: JsonObject, kid: object, algorithm: str) -> jwt.PyJWK:
     if algorithm not in ALGORITHMS:
-        raise NotBelieved("an algorithm that proves nothing")
+        raise NotBelieved(Fault.ALGORITHM)
     known = [key for key in jwt.PyJWKSet.from_dict(keys).keys if key.public_key_use in (None, "sig")]
     fitting = [key for key in known if key.key_id == kid] if kid else known
     if len(fitting) != 1:
-        raise NotBelieved("signed with an unknown key")
+        raise NotBelieved(Fault.KEY)
     return fitting[0]
 
 
-def _fetch(
-    url: str, *, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None
-) -> dict[str, Any]:
+def _fetch(url: str, *, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None) -> JsonObject:
     try:
         status, answer = outgoing.request(method, url, body, headers or {"Accept": "application/json"})
     except outgoing.Unreachable as error:
@@ -180,7 +198,7 @@ def _fetch(
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise NotBelieved(f"status {status}, or no JSON")
+        raise NotBelieved(Fault.STATUS, f"status {status}, or no JSON")
     return found
 
 

@@ -13,10 +13,12 @@ from django.contrib.sessions.backends import db
 from django.db import models
 from django.utils import timezone
 
-from kring.accounts.models import Role, User, UserSession
+from kring.accounts.models import IdentityProvider, Role, User, UserSession
 from kring.core.tenancy import current_organisation_id, scope
 from kring.organisations.models import Organisation
 
+# What a session holds that began with an organisation's login service (accounts/bound_sessions.py).
+BOUND = "kring_bound"
 NOTED_EVERY = timedelta(minutes=5)
 
 
@@ -39,6 +41,7 @@ class SessionStore(db.SessionStore):
             made.created_at = self.row.created_at
         made.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         made.organisation, made.user_agent = self.organisation, self.user_agent
+        made.identity_provider = data.get(BOUND, {}).get("provider")
         self.row = made
         return made
 
@@ -80,3 +83,9 @@ def end_others(user: User, key: str | None) -> int:
 def end_here(user: User) -> int:
     """End all of the user's on the site of the scope; how many."""
     return UserSession.objects.filter(user=user, organisation=current_organisation_id()).delete()[0]
+
+
+def end_of_provider(provider: IdentityProvider, user: User | None = None) -> int:
+    """End those that began with this login service, or this user's of them; how many."""
+    begun = UserSession.objects.filter(organisation=provider.organisation_id, identity_provider=provider.pk)
+    return (begun.filter(user=user) if user else begun).delete()[0]

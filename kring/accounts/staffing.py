@@ -159,8 +159,8 @@ def _held(user: User) -> RoleEnds:
 
 
 def _keep_an_admin_besides(user: User) -> None:
-    """Raise LastAdmin if nobody without a last day would be left. Keeps the administrators' rows locked until the
-    transaction ends."""
+    """Raise LastAdmin if nobody would be left who is one by hand and without a last day. Keeps the administrators' rows
+    locked until the transaction ends."""
     rows: Any = Role.objects.lasting().filter(name=Role.Name.ORG_ADMIN)
     admins = set(rows.order_by("pk").select_for_update(of=("self",)).values_list("user_id", flat=True))
     if admins and admins <= {user.pk}:

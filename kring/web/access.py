@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from kring.accounts import bound_sessions
 from kring.accounts.models import Role, User
 from kring.accounts.requests import TenantRequest, user_of
 from kring.accounts.roles import StaffRoles, registered_here, staff_roles_of
@@ -24,8 +25,13 @@ from kring.waiting.models import WaitingEntry
 def staff_roles(request: TenantRequest) -> StaffRoles:
     """Of this request's user on this site, queried once. Needs the scope."""
     if not hasattr(request, "_staff_roles"):
-        request._staff_roles = staff_roles_of(request.user)  # type: ignore[attr-defined]
+        request._staff_roles = _staff_roles(request)  # type: ignore[attr-defined]
     return request._staff_roles  # type: ignore[attr-defined]
+
+
+def _staff_roles(request: TenantRequest) -> StaffRoles:
+    with_second_factor = request.user.is_authenticated and bound_sessions.has_second_factor(request)
+    return staff_roles_of(request.user, with_second_factor=with_second_factor)
 
 
 def roles(request: TenantRequest) -> frozenset[str]:

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts.models import STAFF_ROLES, Role
+from kring.accounts.models import STAFF_ROLES, IdentityProvider, Role
 from kring.accounts.requests import TenantRequest
-from kring.core.tenancy import in_scope
+from kring.core.tenancy import in_scope, scope_there_is
 from kring.members.models import Application
 from kring.organisations.models import Organisation
 from kring.web import access, language, theme
@@ -59,6 +59,7 @@ def site(request: TenantRequest) -> dict[str, object]:
         "theme_url": theme.url(organisation) if organisation else "",
         "appearance": language.appearance(request),
         "login_url": target("account_login", _urlconf(request))[0],
+        "login_services": _later(lambda: login_services(organisation)),
         "logout_url": target("account_logout", _urlconf(request))[0],
         "public_menu": _later(lambda: links(public_menu(organisation), request, roles=PUBLIC | PERSON)),
         "my_menu": _later(lambda: my_menu(request)),
@@ -67,6 +68,14 @@ def site(request: TenantRequest) -> dict[str, object]:
         "account_menu": _later(lambda: account_menu(request)),
         "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=platform_roles(request))),
     }
+
+
+def login_services(organisation: Organisation | None) -> list[IdentityProvider]:
+    """Those that are on here, by name; for their buttons on the pages where one logs in."""
+    if organisation is None:
+        return []
+    with scope_there_is(organisation):
+        return list(IdentityProvider.objects.filter(is_on=True).defer("client_secret"))
 
 
 def public_menu(organisation: Organisation | None) -> list[MenuItem]:

@@ -8,6 +8,7 @@ from kring.web.door.validate import validate
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
+    path("accounts/openid/", include("kring.web.openid.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/ticket/validate", validate, name="validate"),
     path("api/", include("kring.api.urls")),

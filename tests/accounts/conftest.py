@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from kring.core.tenancy import scope
+from kring.demo.counterparts.openid import OpenIDProvider
 from kring.mail.models import Message
 from tests import make
 
@@ -29,6 +31,15 @@ def ours(db):
 @pytest.fixture
 def theirs(db):
     return make.organisation(subdomain="theirs")
+
+
+@pytest.fixture
+def provider(settings: Any) -> Iterator[OpenIDProvider]:
+    """A login service elsewhere, which knows Ada as 17."""
+    settings.PRIVATE_HOSTS = ["127.0.0.1"]
+    with OpenIDProvider() as provider:
+        provider.people = {"17": {"name": "Ada", "email": "ada@example.org", "email_verified": True}}
+        yield provider
 
 
 @pytest.fixture

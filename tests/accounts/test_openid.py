@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,14 +14,6 @@ from kring.demo.counterparts.openid import OpenIDProvider
 from tests.refusing import refuses
 
 BACK = "https://ours.example/accounts/oidc/scouts/callback/"
-
-
-@pytest.fixture
-def provider(settings: Any) -> Iterator[OpenIDProvider]:
-    settings.PRIVATE_HOSTS = ["127.0.0.1"]
-    with OpenIDProvider() as provider:
-        provider.people = {"17": {"name": "Ada", "email": "ada@example.org", "email_verified": True}}
-        yield provider
 
 
 def log_in(provider: OpenIDProvider, **other: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from kring.accounts import welcome
-from kring.accounts.models import ApiToken, Profession, User
+from kring.accounts.models import ApiToken, IdentityProvider, Profession, User
 from kring.banking.models import ColumnMapping, MatchRule, StatementFile, StatementLine
 from kring.billing.models import Invoice, Order, OrderLine
 from kring.box_office.models import SaleKind, Shift, Taking
@@ -585,6 +585,9 @@ EXAMPLES: dict[str, Given] = {
     "manage:user_removal": _pk(User),
     "manage:user_logout": _pk(User),
     "manage:user_second_factor": _pk(User),
+    **{f"manage:login_service{act}": _pk(IdentityProvider) for act in ("", "_change", "_check", "_switch", "_removal")},
+    **dict.fromkeys(["openid:begin", "openid:callback"], lambda rows: {"key": 1}),
+    "openid:confirmation": lambda rows: {"token": "made-up"},
     **{
         f"manage:{name}": lambda rows: {"method": "testpay", "mode": "live"}
         for name in ("provider", "provider_use", "provider_stop", "provider_check")

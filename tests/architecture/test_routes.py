@@ -102,6 +102,8 @@ OTHERWISE = {
     "public:membership": {"missing"},  # nor this one
     "public:confirm-order": {"missing"},  # nor this one
     "public:newsletter_confirmation": {"missing"},  # nor this one
+    **{f"openid:{name}": {"missing"} for name in ("begin", "callback")},  # the service is off
+    "openid:confirmation": {"denied"},  # nobody was sent this link
     "public:bill-payment": {"missing"},  # nobody has begun to pay the bill
     "public:pay-progress": {"missing"},  # nobody has begun to pay by the link
     "public:team_person": {"missing"},  # nor this one

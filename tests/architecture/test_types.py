@@ -14,7 +14,7 @@ APPS = sorted(path.parent.name for path in (ROOT / "kring").glob("*/__init__.py"
 # who needs one more gives a reason in the review.
 MOST = {
     # allauth's adapters of a second factor have no types.
-    "accounts": 22,
+    "accounts": 23,
     "api": 26,
     "banking": 23,
     "billing": 6,
@@ -40,7 +40,7 @@ MOST = {
     "registrations": 5,
     "waiting": 15,
     # Forms repeat the signatures of Django: with dues there are twenty more.
-    "web": 223,
+    "web": 225,
 }
 # So much less than allowed is a number somebody forgot to lower.
 SLACK = 5

@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kring.accounts.models.identity import IdentityProvider
 from kring.accounts.models.user import User
-from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
+from kring.core.tenancy import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
 
 class RoleQuerySet(TenantQuerySet):
@@ -17,8 +18,8 @@ class RoleQuerySet(TenantQuerySet):
         return self.filter(Q(until=None) | Q(until__gte=timezone.localdate()), blocked_at=None, user__is_active=True)
 
     def lasting(self) -> RoleQuerySet:
-        """In force without an end."""
-        return self.in_force().filter(until=None)
+        """In force without an end, and given by hand: those of a login service end when it says so, or breaks."""
+        return self.in_force().filter(until=None, given_by=None)
 
 
 class Role(TenantModel):
@@ -40,6 +41,8 @@ class Role(TenantModel):
     called = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     # The last day on which it is held; None: no end.
     until = models.DateField(_("last day"), null=True, blank=True)
+    # Its claims gave the role and take it back; None: given by hand.
+    given_by = TenantForeignKey(IdentityProvider, on_delete=models.DB_SET_NULL, null=True, related_name="given_roles")
     # To five minutes; of all roles of the user here.
     last_seen_at = models.DateTimeField(null=True, editable=False)
     blocked_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ import hashlib
 
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from kring.accounts import browsers
@@ -19,12 +20,17 @@ class UserSession(AbstractBaseSession):
 
     user = models.ForeignKey(User, on_delete=models.DB_CASCADE, null=True, related_name="sessions")
     organisation = models.ForeignKey(Organisation, on_delete=models.DB_CASCADE, null=True, related_name="+")
+    # The login service it began with, which it ends with (accounts/bound_sessions.py).
+    identity_provider = models.BigIntegerField(null=True)
     user_agent = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "accounts_session"
+        indexes = [
+            models.Index("identity_provider", name="session_of_provider", condition=Q(identity_provider__isnull=False))
+        ]
 
     @classmethod
     def get_session_store_class(cls) -> type:

@@ -37,6 +37,8 @@ class OpenIDProvider(Counterpart):
         super().__init__(*args, **kwargs)
         self.people: dict[str, Row] = {}
         self.wrong = self.issuer = ""
+        # Another key than that it signs with.
+        self.published: Row = {}
         self.methods = ["client_secret_basic"]
         self.change_key()
 
@@ -58,8 +60,12 @@ class OpenIDProvider(Counterpart):
 
     @route("GET", "/keys")
     def keys(self, request: Request) -> Answer:
-        public = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
-        return as_json({"keys": [public | {"kid": self.kid, "use": "sig", "alg": "RS256"}]})
+        return as_json({"keys": [self.published or self.public_key(self.key, self.kid)]})
+
+    @staticmethod
+    def public_key(key: rsa.RSAPrivateKey, kid: str) -> Row:
+        public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+        return public | {"kid": kid, "use": "sig", "alg": "RS256"}
 
     @route("GET", "/login")
     def login(self, request: Request) -> Answer:

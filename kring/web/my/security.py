@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kring.accounts.models import User
+from kring.accounts.models import IdentityProvider, User
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,16 @@ class Way:
 
 
 def ways_to_secure(user: User) -> list[Way]:
-    """One query: whether a second factor is on."""
+    """Two queries: whether a second factor is on, and whether there are login services."""
     with_password = user.has_usable_password()
+    services = Way(
+        "login-2",
+        _("Login services"),
+        _("Accounts elsewhere that open your login here."),
+        _("Manage"),
+        reverse("my:identities"),
+    )
+    there_are = IdentityProvider.objects.filter(Q(is_on=True) | Q(identities__user=user)).exists()
     return [
         Way(
             "key",
@@ -58,4 +67,5 @@ def ways_to_secure(user: User) -> list[Way]:
             _("Manage"),
             reverse("my:logins"),
         ),
+        *([services] if there_are else []),
     ]

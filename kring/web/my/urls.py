@@ -9,6 +9,7 @@ from kring.web.my import (
     dues,
     files,
     guardian,
+    identities,
     mandates,
     member_data,
     membership,
@@ -79,4 +80,5 @@ urlpatterns = [
     path("security/", views.security, name="security"),
     path("security/second-factor/", views.second_factor, name="second-factor"),
     path("security/logins/", views.logins, name="logins"),
+    path("security/login-services/", identities.identities, name="identities"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kring.accounts import inviting, second_factor, sessions, staffing
+from kring.accounts import claimed_roles, inviting, second_factor, sessions, staffing
 from kring.accounts.known_name import known_name
 from kring.accounts.models import User
 from kring.accounts.requests import UserRequest
@@ -80,6 +80,7 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
         ended_on=next((role.until for role in found.roles_here if role.is_over), None),
         sessions=list(sessions.of_here(found)),
         has_factor=second_factor.has_one(found),
+        given={service: ", ".join(names) for service, names in claimed_roles.given_to(found).items()},
         form=form,
         history=entries_about_user(found),
     )

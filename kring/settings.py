@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kring.billing",
     "kring.payments",
     "kring.banking",
+    "kring.plans",
     "kring.members",
     "kring.dues",
     "kring.direct_debit",

@@ -138,7 +138,7 @@ from kring.members.models import (
     WaitingMember,
 )
 from kring.newsletter.models import ListDelivery, MailingList, Subscription
-from kring.organisations import signing
+from kring.organisations import platform_settings, signing
 from kring.organisations.audit import log
 from kring.organisations.models import LegalText, Organisation, SigningKey
 from kring.partners.models import PartnerOrder, PartnerQuota
@@ -164,6 +164,7 @@ from kring.payments.models import (
 )
 from kring.payments.testpay.models import TestpayCharge
 from kring.places.models import Claim, Hold, Pool
+from kring.plans.models import Plan, PlanSubscription
 from kring.registrations.listed import Answer, Bulk, BulkItem, Listed, SavedView, Searchable
 from kring.registrations.models import (
     CodeUse,
@@ -203,6 +204,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _dues()
         rows += _direct_debit()
         rows += _a_newsletter(registration)
+        rows.append(_a_plan())
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
             subject_type="registration",
@@ -213,6 +215,14 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
     missing = [model.__name__ for model in tenant_models() if model not in found]
     assert missing == [], f"tests/one_of_each.py makes no row of {missing}: add one, so that its wall is tested."
     return found
+
+
+def _a_plan() -> Any:
+    """The platform has plans, and the organisation subscribes to one."""
+    platform_settings.change("plans_on", True)
+    plan, _made = Plan.objects.get_or_create(stripe_price_id="price_1", defaults={"name": "Club", "price": 10})
+    facts = {"customer_id": "cus_1", "subscription_id": "sub_1", "checkout_id": "cs_1", "period_end": timezone.now()}
+    return PlanSubscription.objects.create(plan=plan, state=PlanSubscription.State.ACTIVE, **facts)
 
 
 def _people(person: User) -> list[Any]:

@@ -17,12 +17,16 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.accounts import sessions
 from kring.accounts.known_name import as_known, known_name
-from kring.accounts.models import Role, User
+from kring.accounts.models import STAFF_ROLES, Role, User
 from kring.core.refusals import Refusal
+from kring.core.registry import Hooks
 from kring.organisations import audit
 
 # Names of roles, and the last day of each; None: no end.
 type RoleEnds = dict[str, date | None]
+
+# Called before somebody gets a first role in the administration; they may refuse.
+before_staff = Hooks[[], None]("before a role in the administration")
 
 
 class LastAdmin(Refusal):
@@ -88,6 +92,9 @@ def _set(user: User, held: RoleEnds, wanted: RoleEnds, *, called: str = "") -> b
     admin = Role.Name.ORG_ADMIN
     if admin in held and (admin not in wanted or wanted[admin] is not None):
         _keep_an_admin_besides(user)
+    if wanted.keys() & STAFF_ROLES and not held.keys() & STAFF_ROLES:
+        for ask in before_staff:
+            ask()
     rows = list(Role.objects.filter(user=user).values_list("blocked_at", "called", "last_seen_at"))
     blocked_at = next((blocked for blocked, _name, _seen in rows if blocked), None)
     called = next((name for _blocked, name, _seen in rows if name), called)

@@ -19,13 +19,15 @@ from kring.organisations.changing import change
 from kring.organisations.current import current_organisation
 from kring.places import capacity
 from kring.places.models import Pool
+from kring.plans import limits
 
 
 def create_event(*, created_by: User | None, places: int | None = None, **fields: object) -> Event:
     """A new event, not yet public. `places` limits all its attractions together; None: only theirs count.
 
-    Raises Taken when another event has its address or ticket code, Contradiction.
+    Raises Taken when another event has its address or ticket code, Contradiction; LimitReached.
     """
+    limits.refuse_over(limits.Limited.EVENTS)
     with as_the_database_says(Event):
         event = Event.objects.create(created_by=created_by, pool=new_pool(places), **fields)
     audit.log("event.created", event, new={"slug": event.slug, "starts_at": event.starts_at, "places": places})

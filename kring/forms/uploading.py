@@ -17,9 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from kring.core import codes
+from kring.core.registry import Hooks
 from kring.forms.models import Upload
 from kring.forms.refusals import FileBroken, FileEmpty, FileOfOtherKind, FileTooLarge
 
+# Called with its size in bytes before a file is kept; they may refuse.
+before_files = Hooks[[int], None]("before a file is kept")
 MEGABYTE = 1024 * 1024
 USUAL_MEGABYTES = 10
 MOST_MEGABYTES = 25
@@ -95,6 +98,8 @@ def take(file: UploadedFile, *, accepts: Collection[str] = (), megabytes: int = 
     if size > min(megabytes, MOST_MEGABYTES) * MEGABYTE:
         raise FileTooLarge(most=min(megabytes, MOST_MEGABYTES))
     content_type = _content_type(file, accepts)
+    for ask in before_files:
+        ask(size)
     key = codes.secret()
     file.seek(0)
     return Upload.objects.create(

@@ -23,6 +23,7 @@ from kring.members.columns import ADDRESS, COLUMNS, CONSENTS
 from kring.members.models import BankAccount, Consent, Household, Member, Membership, MembershipType, StatusPeriod
 from kring.members.refusals import ChangedMeanwhile, as_the_database_says
 from kring.organisations import audit
+from kring.plans import limits
 
 BATCH = 1000
 _BANK = frozenset(name for name, column in COLUMNS.items() if column.is_of_bank)
@@ -68,8 +69,9 @@ def add(wanted: NewMember, *, by: User | None, source: str = Consent.Source.STAF
 def add_many(wanted: Sequence[NewMember], *, by: User | None, source: str = Consent.Source.STAFF) -> list[Member]:
     """New members, in this order; statements per thousand, not per member.
 
-    Raises NumberTaken, FormHasChanged, and adds nobody.
+    Raises NumberTaken, FormHasChanged, LimitReached, and adds nobody.
     """
+    limits.refuse_over(limits.Limited.MEMBERS, sum(each.state in Member.BELONG for each in wanted))
     today = timezone.localdate()
     given = {number for each in wanted if (number := each.values.get("number"))}
     unnumbered = [each for each in wanted if not each.values.get("number")]

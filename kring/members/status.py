@@ -18,6 +18,7 @@ from kring.core.transactions import in_transaction
 from kring.members.models import GroupPlace, Member, Membership, PlannedStatus, StatusPeriod, WaitingMember
 from kring.members.refusals import BeforeThePresentStatus
 from kring.organisations import audit
+from kring.plans import limits
 
 State = Member.State
 GONE = (State.LEFT, State.DECEASED)
@@ -29,8 +30,11 @@ def change_status(
 ) -> bool:
     """From that day on (today) in this state. False: the day is still to come, and the change is planned for it.
 
-    Raises WrongState, and BeforeThePresentStatus where the day lies before the beginning of the present status.
+    Raises WrongState, LimitReached, and BeforeThePresentStatus where the day lies before the beginning of the present
+    status.
     """
+    if state in Member.BELONG and member.state not in Member.BELONG:
+        limits.refuse_over(limits.Limited.MEMBERS)
     locked = _lock(member)
     day = on or timezone.localdate()
     if day > timezone.localdate():

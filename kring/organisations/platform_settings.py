@@ -18,7 +18,7 @@ from kring.core.registry import Registry
 from kring.organisations import audit, platform_log
 from kring.organisations.models import PlatformSetting
 
-type Value = str | bool
+type Value = str | bool | int
 
 
 class ValueType(Enum):
@@ -30,6 +30,7 @@ class ValueType(Enum):
     FLAG = auto()
     CHOICE = auto()
     PERCENT = auto()
+    NUMBER = auto()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Which of its mails an organisation may reword.
-        from kring.payments import mail_kinds, methods  # noqa: F401
+        from kring.payments import mail_kinds, methods, platform_stripe  # noqa: F401
 
         # Each payment method registers its own.
         methods.methods()

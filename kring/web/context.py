@@ -13,6 +13,7 @@ from kring.accounts.requests import TenantRequest
 from kring.core.tenancy import in_scope, scope_there_is
 from kring.members.models import Application
 from kring.organisations.models import Organisation
+from kring.plans.settings import plans_on
 from kring.web import access, language, theme
 from kring.web.access import LEADER
 from kring.web.manage import rights
@@ -41,6 +42,7 @@ WORK_MENU = [
 ]
 PLATFORM_MENU = [
     MenuItem("platform:organisations", _("Organisations"), "building-community", exact=True),
+    MenuItem("platform:plans", _("Plans"), "receipt"),
     MenuItem("platform:settings", _("Settings"), "settings"),
     MenuItem("platform:log", _("Log"), "history"),
     MenuItem("platform:second_factor", _("Lost second factor"), "shield-lock"),
@@ -84,13 +86,16 @@ def public_menu(organisation: Organisation | None) -> list[MenuItem]:
 
 
 def staff_menu(request: TenantRequest) -> list[Link]:
-    """One statement more where people can apply for a membership, for those who decide about it."""
+    """One statement more for those who see the subscription, and where people can apply for a membership for those who
+    decide about it."""
     organisation = getattr(request, "organisation", None)
     is_open = in_scope() and organisation is not None and organisation.takes_applications
     numbers = {}
     if is_open and rights.may_by_role(request, "decide_applications"):
         numbers["manage:applications"] = Application.objects.to_decide().count()
-    return links(MANAGE, request, roles=roles_in_menu(request), numbers=numbers)
+    has_plans = in_scope() and rights.may_by_role(request, "see_subscription") and plans_on()
+    shown = MANAGE if has_plans else [each for each in MANAGE if each.name != "manage:subscription"]
+    return links(shown, request, roles=roles_in_menu(request), numbers=numbers)
 
 
 def account_menu(request: TenantRequest) -> list[Link]:

@@ -85,6 +85,7 @@ from kring.payments.models import (
     TransferFile,
 )
 from kring.payments.testpay.models import TestpayCharge
+from kring.plans.models import PlanSubscription
 from kring.registrations.models import Bulk, RefundRun, Registration, Team, Ticket
 from kring.waiting.models import Invitation, WaitingEntry
 from tests.architecture.routes import SITES, Route
@@ -192,11 +193,17 @@ def _file(rows: Rows) -> dict[str, Any]:
     return {"pk": rows[Registration].pk, "key": rows[Upload].key}
 
 
+def _plan(rows: Rows) -> dict[str, Any]:
+    return {"pk": rows[PlanSubscription].plan_id}
+
+
 def _purpose(**more: Any) -> Given:
     return lambda rows: {"purpose": Form.Purpose.EVENT.value, **more}
 
 
 EXAMPLES: dict[str, Given] = {
+    **{f"platform:{route}": _plan for route in ("plan", "plan_removal")},
+    **{f"manage:{route}": _plan for route in ("subscription_choice", "subscription_change")},
     **{f"manage:{route}": _pk(Payer) for route in ABOUT_A_PAYER},
     "manage:donation_receipt": _pk(DonationReceipt),
     "my:donation-receipt": _pk(DonationReceipt),

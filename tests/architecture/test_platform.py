@@ -15,6 +15,8 @@ SOURCE = Path(kring.__file__).parent
 ACROSS = {
     "accounts/second_factor.py": "whether a login works for another organisation, and for which: nothing else of them",
     "forms/sweeping.py": "files on the disk are of all organisations, and those no row names are nobody's",
+    "plans/editing.py": "who has a plan that is to be changed or removed, and how many have each",
+    "plans/inbox.py": "whose subscription a notice of Stripe is about",
     "core/ticking.py": "what time makes due is asked for once, not once per organisation",
 }
 # SQL written by hand: the policies hold for it, but the manager does not.

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 GLOBAL = {
     "organisations.Organisation": "the host names it before there is a scope",
     "organisations.PlatformSetting": "settings of the installation as a whole (T5)",
+    "plans.Plan": "the platform's; organisations subscribe to them",
+    "plans.StripeNotice": "whom it is about is known only when it is applied; ids alone",
     "organisations.PlatformLog": "what is done above the organisations; it outlives them",
     "hosting.OrganisationNote": "what the platform's administrators note about an organisation; never shown to it",
     "hosting.OrganisationSize": "how large each is, for the platform's list",
@@ -47,6 +49,7 @@ TABLES_WITHOUT_MODEL = {
 # What the role above all organisations may read, and what for. It may write in none of them.
 PLATFORM_READS = {
     "banking_statementline": "what time makes due: lines of statements whose matching was lost",
+    "plans_plansubscription": "whose a notice of Stripe is; who has a plan; what time makes due: reminders, silence",
     "accounts_profile": "who deletes a login asks where it is known",
     "direct_debit_mandate": "what time makes due: mandates that lapse after 36 months",
     "direct_debit_mandateupload": "what time makes due: files of account numbers that nobody took over",

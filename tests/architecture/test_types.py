@@ -37,6 +37,7 @@ MOST = {
     "partners": 0,
     "payments": 6,
     "places": 0,
+    "plans": 6,
     "registrations": 5,
     "waiting": 15,
     # Forms repeat the signatures of Django: with dues there are twenty more.

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from kring.demo.counterparts.server import Answer, Request, as_json, page, redirect, route
-from kring.demo.counterparts.stripe_means import Means
+from kring.demo.counterparts.stripe_plans import Plans
 from kring.demo.counterparts.stripe_wire import Row, expansions, failure, listed, missing, nested
 
 KEY = re.compile(r"Bearer (?P<kind>sk|rk)_(?P<mode>test|live)_(?P<account>[A-Za-z0-9]+)(?P<more>_\w+)?")
@@ -33,7 +33,7 @@ BUTTONS = {
 WAYS = ("card", "ideal", "bancontact", "blik", "sepa_debit")
 
 
-class Stripe(Means):
+class Stripe(Plans):
     API = "/v1/"
 
     def __init__(self, port: int = 0, path: Path | None = None, *, is_live: bool = False) -> None:
@@ -99,6 +99,8 @@ class Stripe(Means):
         wanted = nested(request.body)
         if wanted["mode"] == "setup":
             return as_json(self.shown(self.set_up(wanted)))
+        if wanted["mode"] == "subscription":
+            return self.subscribe_session(wanted)
         now, ends = time.time(), int(wanted.get("expires_at") or time.time() + 86400)
         if not now + 30 * 60 <= ends + 1 <= now + 86400 + 1:
             return failure(

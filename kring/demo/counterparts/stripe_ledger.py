@@ -26,6 +26,10 @@ KINDS = {
     "pm": "methods",
     "mandate": "mandates",
     "seti": "set_ups",
+    "price": "prices",
+    "sub": "subscriptions",
+    "in": "invoices",
+    "bps": "portals",
 }
 VERSION = "2026-10-28.endive"
 DAYS_TO_RESPOND = 9

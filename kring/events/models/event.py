@@ -41,6 +41,10 @@ class EventQuerySet(TenantQuerySet):
     def upcoming(self) -> EventQuerySet:
         return self.filter(ends_at__gte=timezone.now()).order_by("starts_at", "pk")
 
+    def not_over(self) -> EventQuerySet:
+        """Drafts, too."""
+        return self.exclude(state__in=[Event.State.FINISHED, Event.State.CANCELLED])
+
     def next_first(self) -> EventQuerySet:
         return self.order_by(*next_first(), "pk")
 

@@ -56,6 +56,7 @@ from kring.web.manage.sessions.noun import NOUN as SESSIONS
 from kring.web.manage.settings.noun import NOUN as SETTINGS
 from kring.web.manage.statements.noun import NOUN as STATEMENTS
 from kring.web.manage.statistics.noun import NOUN as STATISTICS
+from kring.web.manage.subscription.noun import NOUN as SUBSCRIPTION
 from kring.web.manage.taxes.noun import NOUN as TAXES
 from kring.web.manage.teams.noun import NOUN as TEAMS
 from kring.web.manage.tokens.noun import NOUN as TOKENS
@@ -71,7 +72,8 @@ NOUNS = [
     *(ORDERS, PAYMENTS, REFUNDS, RECONCILIATION, INVOICES, STATEMENTS),
     *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, PROVIDER_COLLECTIONS, REMINDERS, DONATIONS),
     *(MAIL, WORDINGS, NEWSLETTERS),
-    *(USERS, LOGIN_SERVICES, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS, AUDIT),
+    *(USERS, LOGIN_SERVICES, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS),
+    *(SUBSCRIPTION, AUDIT),
 ]
 
 

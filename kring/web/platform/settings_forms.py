@@ -15,6 +15,7 @@ from kring.organisations.platform_settings import KnownSetting, Value, ValueType
 from kring.web.asking_again import SECRET_PREFIX
 
 LONGEST = 1000
+MOST = 100_000
 
 
 class PercentField(forms.DecimalField):
@@ -30,6 +31,7 @@ FIELDS: dict[ValueType, Callable[..., forms.Field]] = {
     ValueType.EMAIL: AddressField,
     ValueType.ADDRESS: lambda: forms.URLField(assume_scheme="https", max_length=LONGEST),
     ValueType.FLAG: forms.BooleanField,
+    ValueType.NUMBER: lambda: forms.IntegerField(min_value=0, max_value=MOST),
     ValueType.PERCENT: lambda: PercentField(min_value=0, max_value=100, max_digits=5, decimal_places=2),
 }
 
@@ -42,7 +44,7 @@ class KnownForm(forms.Form):
         super().__init__(data, initial={} if known.is_secret else {"value": value}, prefix=prefix)
         self.fields["value"] = field = _field(known)
         field.label, field.help_text = str(known.label), str(known.description)
-        field.required = known.is_secret or known.type is ValueType.CHOICE
+        field.required = known.is_secret or known.type in (ValueType.CHOICE, ValueType.NUMBER)
 
 
 def _field(known: KnownSetting) -> forms.Field:

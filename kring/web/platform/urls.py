@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from kring.web.access import public
 from kring.web.common_urls import handler400, handler403, handler404, handler500
-from kring.web.platform import log, notes, organisations, settings, views
+from kring.web.platform import log, notes, organisations, plan_pages, settings, views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -23,6 +23,11 @@ platform = [
     path("settings/own/new/", settings.new, name="setting_new"),
     path("settings/<slug:key>/", settings.setting, name="setting"),
     path("settings/<slug:key>/removal/", settings.removal, name="setting_removal"),
+    path("plans/", plan_pages.index, name="plans"),
+    path("plans/new/", plan_pages.new, name="plan_new"),
+    path("plans/stripe/", plan_pages.stripe, name="stripe"),
+    path("plans/<int:pk>/", plan_pages.plan, name="plan"),
+    path("plans/<int:pk>/removal/", plan_pages.removal, name="plan_removal"),
     path("log/", log.index, name="log"),
 ]
 
@@ -31,6 +36,7 @@ urlpatterns = [
     # Where logging in leads on an organisation's site.
     path("portal/", to_the_start),
     path("platform/", include((platform, "platform"))),
+    path("stripe/notifications/", plan_pages.notifications, name="stripe_notifications"),
     path("accounts/", include("allauth.urls")),
     path("", include("kring.web.common_urls")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import stripe
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +63,25 @@ def connect(keys: Mapping[str, str], *, is_test: bool, notify_url: str) -> Conne
         known = keys if account == keys.get("account", account) else {**keys, "webhook": "", "made_secret": ""}
         more = {"account": account, "ways": ",".join(_ways(client)), **_webhook(client, known, notify_url)}
         return Connected(name=name or _tail(keys["secret_key"]), keys={**known, **more})
+
+
+def account_name(client: stripe.StripeClient) -> str:
+    """Of the account of a key, whatever its mode; "" where the key may not see it."""
+    return _account(client, is_test=True)[1]
+
+
+def make_webhook(client: stripe.StripeClient, address: str, events: Sequence[str]) -> str:
+    """The secret of a new endpoint for this address, in place of those there are."""
+    found = client.v1.webhook_endpoints.list({"limit": MOST_ENDPOINTS}).data
+    wanted: api.Wanted = {"enabled_events": list(events), "description": "Kring", "url": address}
+    wanted["api_version"] = stripe.api_version
+    made = client.v1.webhook_endpoints.create(wanted)
+    for each in found:
+        if each.url == address:
+            client.v1.webhook_endpoints.delete(each.id)
+    if not made.secret:
+        raise ValueError("no secret")
+    return made.secret
 
 
 def _refuse_wrong_mode(keys: Mapping[str, str], *, is_test: bool) -> None:

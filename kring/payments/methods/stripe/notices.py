@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import stripe
@@ -18,7 +18,8 @@ SIGNATURE = "stripe-signature"
 def read(body: bytes, headers: Mapping[str, str], keys: Mapping[str, str]) -> ProviderReport | Hint:
     """Raises BadNotification, also for what is meant for another account or mode."""
     try:
-        _verify(body, headers.get(SIGNATURE, ""), keys)
+        # The secret of the endpoint we made, or of one that was made by hand.
+        verify(body, headers.get(SIGNATURE, ""), [keys.get("made_secret", ""), keys.get("webhook_secret", "")])
         event = read_json(body)
         if event["livemode"] != is_live(keys) or event.get("account", "") not in ("", keys.get("account", "")):
             raise BadNotification
@@ -27,9 +28,8 @@ def read(body: bytes, headers: Mapping[str, str], keys: Mapping[str, str]) -> Pr
         raise BadNotification from None
 
 
-def _verify(body: bytes, signature: str, keys: Mapping[str, str]) -> None:
-    """With the secret of the endpoint we made, or of one that was made by hand."""
-    secrets = [keys.get("made_secret", ""), keys.get("webhook_secret", "")]
+def verify(body: bytes, signature: str, secrets: Sequence[str]) -> None:
+    """With one of these that is not empty. Raises BadNotification."""
     for secret in filter(None, secrets):
         with suppress(stripe.SignatureVerificationError):
             stripe.WebhookSignature.verify_header(body, signature, secret, stripe.Webhook.DEFAULT_TOLERANCE)

@@ -36,6 +36,7 @@ from kring.organisations.current import current_organisation
 from kring.organisations.models import AuditEntry
 from kring.payments import reasons
 from kring.payments.models import ProviderAccount
+from kring.plans.billing_status import BillingStatus
 from kring.registrations.models import Bulk, Registration
 from kring.waiting.models import WaitingEntry
 from kring.web.manage.nouns import AUDIT_LABELS
@@ -55,6 +56,7 @@ NAMES = {
     "attraction": gettext_lazy("attraction"),
     "audience": gettext_lazy("recipients"),
     "because": gettext_lazy("reason"),
+    "billing_status": gettext_lazy("access"),
     "bills": gettext_lazy("bills"),
     "buyer_email": gettext_lazy("email"),
     "campaign": gettext_lazy("discount campaign"),
@@ -153,6 +155,7 @@ if TYPE_CHECKING:
 
 CODES: Mapping[str, Iterable[tuple[str, StrOrPromise]]] = {
     "act": Bulk.Act.choices,
+    "billing_status": BillingStatus.choices,
     "because": Guardianship.EndReason.choices,
     "checked": EligibilityRule.Stage.choices,
     "languages": settings.LANGUAGES,

@@ -1,0 +1,26 @@
+"""The platform's own account with Stripe is connected by its key alone: the webhook there is made by us."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from kring.organisations import platform_log, platform_settings
+from kring.payments import platform_stripe
+from kring.plans.inbox import EVENTS
+
+
+def connect(secret_key: str) -> str:
+    """Try the key, have Stripe notify us, and keep both; the account's name. To be called outside any transaction.
+
+    Raises KeysRefused, ProviderUnavailable: then everything is as it was.
+    """
+    from kring.payments.methods.stripe import api, connecting
+
+    with api.client({"secret_key": secret_key}) as client:
+        name = connecting.account_name(client)
+        secret = connecting.make_webhook(client, platform_stripe.notify_url(), EVENTS)
+    with transaction.atomic():
+        platform_settings.change("stripe_secret_key", secret_key)
+        platform_settings.change("stripe_webhook_secret", secret)
+        platform_log.note("stripe.connected", label=name)
+    return name

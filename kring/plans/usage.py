@@ -1,0 +1,38 @@
+"""How much of a plan is used, of what the apps below keep; and their verbs ask before they add."""
+
+from __future__ import annotations
+
+from django.db.models import Sum
+
+from kring.accounts import staffing
+from kring.accounts.models import STAFF_ROLES, Role
+from kring.forms import uploading
+from kring.forms.models import Upload
+from kring.plans import limits
+from kring.plans.limits import Limited, counts
+
+MEGABYTE = uploading.MEGABYTE
+
+
+def staff() -> int:
+    """People who may use a role other than that of a member."""
+    return Role.objects.in_force().filter(name__in=STAFF_ROLES).values("user_id").distinct().count()
+
+
+def storage() -> int:
+    """Megabytes of files that people handed in, rounded up."""
+    return -(-(Upload.objects.aggregate(all=Sum("size"))["all"] or 0) // MEGABYTE)
+
+
+@staffing.before_staff
+def refuse_staff() -> None:
+    limits.refuse_over(Limited.STAFF)
+
+
+@uploading.before_files
+def refuse_file(size: int) -> None:
+    limits.refuse_over(Limited.STORAGE, -(-size // MEGABYTE))
+
+
+counts.add(Limited.STAFF, staff)
+counts.add(Limited.STORAGE, storage)

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kring.web.middleware.not_activated.NotActivatedMiddleware",
     "kring.web.middleware.login_attempts.LoginAttemptMiddleware",
     "kring.web.middleware.organisation_scope.OrganisationScopeMiddleware",
 ]

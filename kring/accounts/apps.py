@@ -5,5 +5,5 @@ class AccountsConfig(AppConfig):
     name = "kring.accounts"
 
     def ready(self) -> None:
-        # Which of its mails an organisation may reword, and how their facts are written.
-        from kring.accounts import inviting, mail_kinds, mails, professions  # noqa: F401
+        # Which of its mails an organisation may reword, how their facts are written, and whom a new one may write to.
+        from kring.accounts import inviting, mail_kinds, mails, own_administrators, professions  # noqa: F401

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop as _
 
+from kring.accounts import own_administrators
 from kring.accounts.models import User
 from kring.core import dates
 from kring.mail import facts, outbox
@@ -50,9 +51,13 @@ def send(kind: str, address: str, context: dict[str, Any], request: HttpRequest)
     language = person.language if person else (translation.get_language() or settings.LANGUAGE_CODE)[:2]
     template, values = _template_and_values(kind, context, request)
     values |= {"to": address, "name": person.name if person else "", "language": language}
-    if getattr(request, "organisation", None):
+    organisation = getattr(request, "organisation", None)
+    if organisation is None:
+        outbox.queue_for_platform(template, **values)
+    elif organisation.status != organisation.Status.NEW:
         outbox.queue(template, **values)
-    else:
+    elif request.user.is_authenticated or address in own_administrators.proven():
+        # Without the name of an organisation that is not active yet; strangers on its site cause none to anybody else.
         outbox.queue_for_platform(template, **values)
 
 

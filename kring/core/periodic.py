@@ -29,6 +29,7 @@ PERIODIC = [
     ("17 3 * * *", "core.tidy"),
     ("37 3 * * *", "forms.sweep"),
     ("7 4 * * *", "hosting.count_all"),
+    ("7 * * * *", "organisations.forget_requests"),
 ]
 
 # A worker sends three heartbeats in this time; one that is silent for longer is taken for dead.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from kring.core import jobs
 from kring.core.refusals import WrongState
+from kring.mail import before_activation
 from kring.mail.models import Message
 from kring.organisations import audit
 
 
 def send_again(message: Message) -> None:
-    """The same mail, with attachments made anew. Raises WrongState while it waits or is being sent anyway."""
+    """The same mail, with attachments made anew. Raises WrongState while it waits or is being sent anyway,
+    NotActivated."""
+    before_activation.check(message)
     if not message.send_again():
         raise WrongState(state=message.get_state_display())
     jobs.later("mail.deliver", message_id=message.pk)

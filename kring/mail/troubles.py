@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from kring.mail import own_words
 
-BAD_ADDRESS, NOT_COMPOSED = "BadAddress", "NotComposed"
+BAD_ADDRESS, NOT_COMPOSED, NOT_ACTIVATED = "BadAddress", "NotComposed", "NotActivated"
 _UNREACHABLE = gettext_lazy("The mail server cannot be reached.")
 
 # Names of errors, with which the stored error begins (delivery.py).
@@ -18,6 +18,9 @@ SENTENCES: dict[str, str | Promise] = {
     BAD_ADDRESS: gettext_lazy("The recipient's address is not valid. Correct it where it was typed, and send again."),
     NOT_COMPOSED: gettext_lazy(
         "This email could not be composed. Tell the administrator of this installation; Kring will try again."
+    ),
+    NOT_ACTIVATED: gettext_lazy(
+        "Your organisation has not been activated yet. This email is sent by itself once it is."
     ),
     own_words.BROKEN: gettext_lazy(
         "Your own text of this email could not be used, so it has Kring's text. Check it under Texts of emails."
@@ -36,7 +39,7 @@ SENTENCES: dict[str, str | Promise] = {
 }
 # Words in the server's message: a full mailbox, or a busy server.
 _FOR_NOW = re.compile(r"\b4\d\d\b")
-_NAMED = re.compile(r"(\w+): ")
+_NAMED = re.compile(r"(\w+)(?:: |$)")
 
 
 def sentence(error: str) -> str:

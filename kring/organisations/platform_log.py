@@ -13,6 +13,7 @@ from kring.organisations.models import Organisation, PlatformLog
 
 # Words of each act, by its key "noun.verb" in the past tense.
 acts = Registry[str | Promise]("act in the log of the platform")
+acts.add("organisation.registered", _("organisation registered"))
 acts.add("organisation.activated", _("organisation activated"))
 acts.add("organisation.blocked", _("organisation blocked"))
 acts.add("organisation.note_added", _("note about an organisation added"))

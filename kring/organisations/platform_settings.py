@@ -64,6 +64,19 @@ MAIN_SITE, OPERATOR = _("Main site"), _("Operator")
 
 declare(
     KnownSetting(
+        "organisations_register",
+        _("Organisations"),
+        _("Who may register an organisation"),
+        _("On the main site, after confirming their email address."),
+        ValueType.CHOICE,
+        "off",
+        (
+            ("off", _("Nobody: there is no form")),
+            ("approval", _("Everybody; you activate each one")),
+            ("at_once", _("Everybody; it is active at once")),
+        ),
+    ),
+    KnownSetting(
         "site_example_url",
         MAIN_SITE,
         _("Address of an example"),

@@ -51,19 +51,23 @@ PLATFORM_MENU = [
 
 def site(request: TenantRequest) -> dict[str, object]:
     organisation = getattr(request, "organisation", None)
+    # Of a site that waits for its activation, strangers see Kring's own login.
+    shown = None if getattr(request, "is_hidden_organisation", False) else organisation
     return {
-        "organisation": organisation,
-        "brand": organisation.name if organisation else "Kring",
+        "organisation": shown,
+        "brand": shown.name if shown else "Kring",
         "main_site_url": f"{settings.SCHEME}://{settings.NETLOC}/",
         # Logging in belongs to a site: the organisation's, or the platform's.
         "auth_base": "public/base.html" if organisation else "platform/base.html",
         "account_base": "my/base.html" if organisation else "platform/base.html",
-        "theme_url": theme.url(organisation) if organisation else "",
+        "theme_url": theme.url(shown) if shown else "",
         "appearance": language.appearance(request),
         "login_url": target("account_login", _urlconf(request))[0],
         "login_services": _later(lambda: login_services(organisation)),
         "logout_url": target("account_logout", _urlconf(request))[0],
-        "public_menu": _later(lambda: links(public_menu(organisation), request, roles=PUBLIC | PERSON)),
+        "public_menu": _later(
+            lambda: links(public_menu(shown) if shown or not organisation else [], request, roles=PUBLIC | PERSON)
+        ),
         "my_menu": _later(lambda: my_menu(request)),
         "navigation": _later(lambda: staff_menu(request)),
         "second_factor_due": _later(lambda: access.staff_roles(request).second_factor_due if in_scope() else None),

@@ -680,6 +680,7 @@ EXAMPLES: dict[str, Given] = {
     "platform:organisation": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:note_new": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:note_removal": lambda rows: {"pk": rows[Event].organisation_id, "note": 1},
+    "register_confirmation": lambda rows: {"token": "made-up"},
     "platform:setting": lambda rows: {"key": "operator_name"},
     "platform:setting_removal": lambda rows: {"key": "operator_name"},
 }

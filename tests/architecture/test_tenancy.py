@@ -18,6 +18,7 @@ GLOBAL = {
     "organisations.PlatformSetting": "settings of the installation as a whole (T5)",
     "plans.Plan": "the platform's; organisations subscribe to them",
     "plans.StripeNotice": "whom it is about is known only when it is applied; ids alone",
+    "organisations.OrganisationRequest": "there is no organisation yet",
     "organisations.PlatformLog": "what is done above the organisations; it outlives them",
     "hosting.OrganisationNote": "what the platform's administrators note about an organisation; never shown to it",
     "hosting.OrganisationSize": "how large each is, for the platform's list",

@@ -25,10 +25,11 @@ from kring.organisations.models import AuditEntry, Organisation
 pytestmark = pytest.mark.usefixtures("in_scope")
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-# About logins, which are no organisation's; and the organiser's own words anyway.
+# The platform's; about logins, which are no organisation's; and the organiser's own words anyway.
 NOT_CHANGEABLE = {
     *("organisation-activated", "organisation-blocked"),
     *("account-exists", "login-changed", "no-account", "reset-password", "verify-address"),
+    *("organisation-confirm", "organisation-made", "organisation-registered"),
     "to-members",
     "to-participants",
 }

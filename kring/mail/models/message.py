@@ -68,7 +68,7 @@ class MessageBase(StateMachine):
         FAILED = "failed", _("failed")
         KEPT = "kept", _("not sent")
         WITHDRAWN = "withdrawn", _("will not be sent")
-        # Too many to this address (mail/limits.py): staff may send it.
+        # Too many to this address (mail/limits.py): staff may send it. With an error: until the organisation is active.
         HELD = "held", _("held back")
 
     CAN_BE_SENT_AGAIN = (State.SENT, State.FAILED, State.KEPT, State.HELD)
@@ -114,7 +114,8 @@ class MessageBase(StateMachine):
     @property
     def trouble(self) -> str:
         """Why it was not sent, as a sentence in the active language; "" where nothing is wrong."""
-        return troubles.held() if self.state == self.State.HELD else troubles.sentence(self.error)
+        is_limited = self.state == self.State.HELD and not self.error
+        return troubles.held() if is_limited else troubles.sentence(self.error)
 
     @property
     def sender(self) -> Organisation | None:

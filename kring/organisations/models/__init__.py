@@ -12,12 +12,14 @@ from kring.organisations.models.organisation import (
     subdomain_validator,
 )
 from kring.organisations.models.platform import PlatformLog, PlatformSetting
+from kring.organisations.models.request import OrganisationRequest
 
 __all__ = [
     "RESERVED_SUBDOMAINS",
     "AuditEntry",
     "LegalText",
     "Organisation",
+    "OrganisationRequest",
     "PlatformLog",
     "PlatformSetting",
     "SigningKey",

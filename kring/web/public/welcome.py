@@ -37,4 +37,4 @@ def welcome(request: TenantRequest, uid: str, token: str) -> HttpResponse:
         page = {"form": form, "person": user}
         return render(request, "public/welcome.html", page, status=422 if form.is_bound else 200)
     welcoming.accept(user, form.cleaned_data["new_password1"])
-    return perform_login(request, user, redirect_url="/portal/")
+    return perform_login(request, user)

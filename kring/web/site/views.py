@@ -23,7 +23,7 @@ OPERATOR = ("operator_name", "operator_email", "terms_url", "privacy_url")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The table of organisations is global: no scope is needed to name those that are open."""
-    settings_now = values_of("site_example_url", "site_lists_organisations", *OPERATOR)
+    settings_now = values_of("organisations_register", "site_example_url", "site_lists_organisations", *OPERATOR)
     active = Organisation.objects.filter(status=Organisation.Status.ACTIVE).order_by("name")
     context = {
         "audiences": AUDIENCES,
@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "organisations": active[:SHOWN] if settings_now["site_lists_organisations"] else [],
         "example_url": settings_now["site_example_url"],
         "operator": settings_now,
+        "may_register": settings_now["organisations_register"] != "off",
         # Price and date of the event in the drawing.
         "picture_date": date(2026, 10, 10),
         "picture_price": Decimal("49.95"),

@@ -203,3 +203,16 @@ def test_a_note_is_removed_and_belongs_to_its_organisation(client, admin, organi
 def test_after_logging_in_one_is_at_the_list(client, admin):
     for start in ("/", "/portal/"):
         assert client.get(start, headers=HOST)["Location"] == "/platform/"
+
+
+def test_a_registration_is_refused_with_the_reason(client, admin):
+    club = make.organisation(status=Organisation.Status.NEW, contact_email="eva@example.org")
+    page = f"/platform/organisations/{club.pk}/"
+
+    assert f'href="{page}blocking/">Refuse' in client.get(page, headers=HOST).text
+    assert f"Refuse the registration of {club.name}?" in client.get(f"{page}blocking/", headers=HOST).text
+    client.post(f"{page}blocking/", {"reason": "No club"}, headers=HOST)
+
+    club.refresh_from_db()
+    assert (club.status, club.blocked_reason) == ("blocked", "No club")
+    assert PlatformMessage.objects.get().recipient == "eva@example.org"

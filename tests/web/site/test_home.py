@@ -42,7 +42,7 @@ def test_an_example_is_offered_where_there_is_one(client, db):
 
     page = client.get("/", headers=HOST).text
 
-    assert '<a class="btn btn-accent btn-lg" href="https://vgbc.example.org/">See an example</a>' in page
+    assert '<a class="btn btn-lg btn-accent" href="https://vgbc.example.org/">See an example</a>' in page
 
 
 def test_organisations_are_listed_unless_the_operator_says_no(client, db):

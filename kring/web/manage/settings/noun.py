@@ -13,6 +13,7 @@ NOUN = Noun(
     rights={"manage_settings": frozenset()},
     pages={"manage_settings": ["settings"]},
     audit_labels={
+        "organisation.registered": _("organisation registered"),
         "organisation.changed": _("settings changed"),
         "organisation.activated": _("site opened by the platform"),
         "organisation.blocked": _("site closed by the platform"),

@@ -8,7 +8,7 @@ from kring.web.manage.shared.filters import SearchFilterSet, choice
 
 
 class MandateFilter(SearchFilterSet):
-    searched = ("reference", "payer__own_name", "payer__member__name", "payer__guardian__name")
+    searched = ("reference", "payer__own_name", "payer__member__words", "payer__guardian__name")
 
     state = choice(_("State"), Mandate.State.choices)
     hold = choice(

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "kring.web.middleware.not_activated.NotActivatedMiddleware",
     "kring.web.middleware.login_attempts.LoginAttemptMiddleware",
+    "kring.web.middleware.billing.BillingMiddleware",
     "kring.web.middleware.organisation_scope.OrganisationScopeMiddleware",
 ]
 

@@ -27,6 +27,15 @@ class NotConnected(Refusal):
     message = _("The platform is not connected to Stripe yet. Please contact its operator.")
 
 
+class AccessLimited(Refusal):
+    status = 403
+    code = "access_limited"
+    message = _(
+        "The subscription of this organisation is not in order, so this is closed for now. Nothing was deleted."
+        " An administrator finds what to do under Subscription."
+    )
+
+
 class PlanIsGone(Refusal):
     code = "plan_is_gone"
     message = _("This plan is no longer offered. Choose another one.")

@@ -13,6 +13,7 @@ from kring.accounts.requests import TenantRequest
 from kring.core.tenancy import in_scope, scope_there_is
 from kring.members.models import Application
 from kring.organisations.models import Organisation
+from kring.plans.billing_status import BillingStatus
 from kring.plans.settings import plans_on
 from kring.web import access, language, theme
 from kring.web.access import LEADER
@@ -71,6 +72,7 @@ def site(request: TenantRequest) -> dict[str, object]:
         "my_menu": _later(lambda: my_menu(request)),
         "navigation": _later(lambda: staff_menu(request)),
         "second_factor_due": _later(lambda: access.staff_roles(request).second_factor_due if in_scope() else None),
+        "billing_due": _later(lambda: billing_due(request)),
         "account_menu": _later(lambda: account_menu(request)),
         "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=platform_roles(request))),
     }
@@ -100,6 +102,14 @@ def staff_menu(request: TenantRequest) -> list[Link]:
     has_plans = in_scope() and rights.may_by_role(request, "see_subscription") and plans_on()
     shown = MANAGE if has_plans else [each for each in MANAGE if each.name != "manage:subscription"]
     return links(shown, request, roles=roles_in_menu(request), numbers=numbers)
+
+
+def billing_due(request: TenantRequest) -> str:
+    """What is wrong with the organisation's subscription, for those who see it. No statement while it is in order."""
+    organisation = getattr(request, "organisation", None)
+    status = organisation.billing_status if organisation and in_scope() else BillingStatus.OK
+    is_due = status not in (BillingStatus.OK, BillingStatus.TRIAL)
+    return str(status) if is_due and rights.may_by_role(request, "see_subscription") and plans_on() else ""
 
 
 def account_menu(request: TenantRequest) -> list[Link]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kring.organisations.models import Organisation
+from kring.plans.access import Access, Audience, access
+from kring.web import billing
 from kring.web.manage.builder.noun import PAGES_OF_A_FORM
 from tests import make
 from tests.architecture.examples import address
@@ -259,6 +262,51 @@ def test_an_act_is_for_those_who_may(ours, person, people, kind):
 
     assert surprises == {}
     assert kept == {}, "The answer to an act is whoever's acted."
+
+
+def is_closed(route, kind, method, status):
+    """By the table of the billing states; nobody's event is going on."""
+    held = {"org_admin": Audience.ADMIN, "treasurer": Audience.ADMIN, "visitor": Audience.VISITOR}
+    audience = held.get(kind, Audience.STAFF if kind in STAFF else Audience.PERSON)
+    found = access(status, billing.area_of(route.name), audience)
+    return found is Access.CLOSED or (found is Access.READ and method == "POST")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", ["visitor", "member", "door", "treasurer", "org_admin"])
+@pytest.mark.parametrize("status", ["limited", "cancelled"])
+def test_while_nobody_pays_the_table_of_access_holds_for_every_route(
+    ours, person, people, monkeypatch, kind, method, status
+):
+    """What the table leaves open answers as ever (a tenth of it is tried), and of what it closes a quarter."""
+    monkeypatch.setattr(billing, "has_event", lambda: False)
+    Organisation.objects.filter(pk=ours.organisation.pk).update(billing_status=status)
+    visitor, rows = Visitor("ours.kring.localhost", people[kind]), with_person(ours.rows, person)
+    routes_here = [route for route in OURS if route.site == "organisation"]
+
+    surprises = {}
+    for number, route in enumerate(routes_here):
+        closed = is_closed(route, kind, method, status)
+        if not THOROUGH and (number + METHODS.index(method)) % (4 if closed else 10):
+            continue
+        as_ever = expected(route, kind) if method == "GET" else expected_of_an_act(route, kind)
+        if (got := outcome(visitor.visit(address(route, rows), method))) not in ({"denied"} if closed else as_ever):
+            surprises[str(route)] = got
+
+    assert surprises == {}
+
+
+@pytest.mark.parametrize("status", ["limited", "cancelled"])
+def test_what_pays_stays_open_to_those_who_can_pay(ours, people, status):
+    Organisation.objects.filter(pk=ours.organisation.pk).update(billing_status=status)
+    visitor = Visitor("ours.kring.localhost", people["org_admin"])
+    pages = ["subscription/", "orders/", "monitor/", "users/", "settings/providers/", "refunds/"]
+
+    got = {page: outcome(visitor.visit(f"/organisation/{page}")) for page in pages}
+
+    assert got == dict.fromkeys(pages, "ok")
+    assert outcome(Visitor("ours.kring.localhost", people["monitor"]).visit("/organisation/monitor/")) == "ok"
+    assert outcome(visitor.visit("/organisation/users/new/", "POST")) == "wrong"
 
 
 @pytest.mark.parametrize("method", METHODS)

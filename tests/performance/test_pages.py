@@ -55,15 +55,16 @@ def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
         ("/orders/{site.order.secret}/", None, 9),
         ("/portal/", "ada", 16),
         ("/portal/tickets/", "ada", 15),
+        # Of each page of an administrator one is for the menu: whether the platform has plans.
         # Four of them for the waiting lists: their numbers, and what of them needs a person.
-        ("/organisation/", "admin", 27),
-        ("/organisation/registrations/", "admin", 14),
-        ("/organisation/events/{site.event.pk}/registrations/", "admin", 16),
+        ("/organisation/", "admin", 28),
+        ("/organisation/registrations/", "admin", 15),
+        ("/organisation/events/{site.event.pk}/registrations/", "admin", 17),
         # A list asks once for the views and columns of who reads it.
-        ("/organisation/orders/", "admin", 13),
-        ("/organisation/orders/{site.order.number}/", "admin", 17),
-        ("/organisation/mail/", "admin", 12),
-        ("/organisation/users/", "admin", 13),
+        ("/organisation/orders/", "admin", 14),
+        ("/organisation/orders/{site.order.number}/", "admin", 18),
+        ("/organisation/mail/", "admin", 13),
+        ("/organisation/users/", "admin", 14),
     ],
 )
 def test_a_page_keeps_to_its_budget(site: SimpleNamespace, path: str, who: str | None, most: int) -> None:

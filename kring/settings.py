@@ -319,6 +319,8 @@ MAILCHIMP_URL = env("KRING_MAILCHIMP_URL", "https://{dc}.api.mailchimp.com/3.0")
 # Hosts, and what is below them, that may be asked over plain http and in a private network: a registry of members, the
 # webhook of a newsletter.
 PRIVATE_HOSTS = env_list("KRING_PRIVATE_HOSTS")
+# The pretend login service beside a demo.
+DEMO_OPENID_URL = env("KRING_OPENID_URL", "") if DEMO else ""
 # The EU's service for VAT numbers; empty: it is not asked. The demo asks nobody.
 VIES_URL = "" if DEMO else env("KRING_VIES", "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number")
 ELIGIBILITY_RULES_PACKAGE = "kring.events.eligibility.rules"

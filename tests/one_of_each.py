@@ -228,7 +228,7 @@ def _a_plan() -> Any:
 def _people(person: User) -> list[Any]:
     token, _key = ApiToken.issue(name="Cash desk", scopes=["events"], created_by=person)
     service = IdentityProvider.objects.create(
-        key=1, name="Scouts", issuer="https://id.example", client_id="kring", client_secret=codes.secret()
+        key=1, name="Scouts", issuer="https://127.0.0.1", client_id="kring", client_secret=codes.secret()
     )
     return [
         service,

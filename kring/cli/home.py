@@ -137,6 +137,8 @@ class Home:
             "KRING_PRIVATE_MEDIA": str(self.folder / "private"),
             "KRING_STATIC": str(self.folder / "static"),
             "KRING_DATA": str(self.folder),
+            # The pretend login service is on this machine.
+            "KRING_PRIVATE_HOSTS": "127.0.0.1",
             **{name: f"http://127.0.0.1:{at}" for name, at in counterpart_ports(port).items()},
         } | given
 

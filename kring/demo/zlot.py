@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kring.accounts.models import User
-from kring.demo import acting, invoices, prices, providers, rally
+from kring.demo import acting, invoices, login_service, prices, providers, rally
 from kring.demo.crowds import crowd
 from kring.demo.people import POLISH, Crowd
 from kring.events import editing, editing_parts, instalment_planning, lifecycle, organisers
@@ -88,6 +88,7 @@ def make() -> tuple[Organisation, dict[str, User]]:
             _winter_camp(event, staff["member"])
         _cooks_view(event, staff["organiser"])
         invoices.send_to_ksef(here)
+        login_service.connect(organiser=staff["organiser"], by=staff["org_admin"])
     return here, staff
 
 

@@ -106,6 +106,7 @@ OTHERWISE = {
     "public:confirm-order": {"missing"},  # nor this one
     "public:newsletter_confirmation": {"missing"},  # nor this one
     **{f"openid:{name}": {"missing"} for name in ("begin", "callback")},  # the service is off
+    "openid:first": {"login"},  # nobody has come from there
     "openid:confirmation": {"denied"},  # nobody was sent this link
     "public:bill-payment": {"missing"},  # nobody has begun to pay the bill
     "public:pay-progress": {"missing"},  # nobody has begun to pay by the link

@@ -9,13 +9,14 @@ from threading import Thread
 from kring.cli.parent import die_with_parent
 from kring.demo.counterparts.ksef import Ksef
 from kring.demo.counterparts.mollie import Mollie
+from kring.demo.counterparts.openid import OpenIDProvider
 from kring.demo.counterparts.przelewy24 import Przelewy24
 from kring.demo.counterparts.stripe import Stripe
 
 
 def main(first_port: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    kinds = {"stripe": Stripe, "mollie": Mollie, "przelewy24": Przelewy24, "ksef": Ksef}
+    kinds = {"stripe": Stripe, "mollie": Mollie, "przelewy24": Przelewy24, "ksef": Ksef, "openid": OpenIDProvider}
     servers = [
         kind(first_port + number, folder / f"{key}.json", is_live=True)
         for number, (key, kind) in enumerate(kinds.items())

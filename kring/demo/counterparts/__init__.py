@@ -1,4 +1,4 @@
-"""Pretend payment providers and a pretend KSeF, which Kring reaches over the network as it does the real ones.
+"""Pretend payment providers, a KSeF and a login service, reached over the network as the real ones are.
 
 For the demo and the tests.
 
@@ -6,5 +6,5 @@ Each module is one provider: its API as far as Kring uses it, a page on which th
 page of its own site. They know nothing of Kring, and misbehave on request, as real ones do.
 """
 
-# By the key of the payment method, or of the channel for e-invoices.
-ALL = ("stripe", "mollie", "przelewy24", "ksef")
+# By the key of the payment method, or of the channel for e-invoices; openid: the login service.
+ALL = ("stripe", "mollie", "przelewy24", "ksef", "openid")

@@ -28,6 +28,14 @@ WRONG: dict[str, Row] = {
 }
 
 
+# Who has an account at the one beside a demo: leads events there, stands at the door, is new.
+PEOPLE: dict[str, Row] = {
+    "anna-nowak": {"name": "Anna Nowak", "email": "organiser@zlot.example", "groups": ["instruktorzy"]},
+    "jan-lis": {"name": "Jan Lis", "email": "jan.lis@poczta.example", "groups": ["bramka", "harcerze"]},
+    "ewa-wrona": {"name": "Ewa Wrona", "email": "ewa.wrona@poczta.example", "groups": ["harcerze"]},
+}
+
+
 class OpenIDProvider(Counterpart):
     """People log in as one of `people`: the claims of each, by subject. Its client is "kring"."""
 
@@ -35,7 +43,7 @@ class OpenIDProvider(Counterpart):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people: dict[str, Row] = {}
+        self.people: dict[str, Row] = dict(PEOPLE) if self.is_live else {}
         self.wrong = self.issuer = ""
         # Another key than that it signs with.
         self.published: Row = {}

@@ -40,7 +40,7 @@ def test_it_is_connected_by_the_administrator_and_opens_a_new_login(
     page.get_by_label("Client ID").fill("kring")
     page.get_by_label("Client secret").fill(provider.CLIENT_SECRET)
     page.get_by_label("Claim with roles").fill("groups")
-    page.get_by_label("Values that make somebody “door”").fill("doors")
+    page.get_by_label("Values for the role “door”").fill("doors")
     page.get_by_role("button", name="Try and save").click()
     expect(page.get_by_role("heading", name="Scouts")).to_be_visible()
     check_page(page)

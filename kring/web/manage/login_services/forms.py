@@ -57,6 +57,7 @@ class ServiceForm(forms.Form):
         help_text=_(
             "Empty: the service gives no roles. Else the name of the claim in the ID token, such as “groups” or"
             " “realm_access.roles”. Its roles are given and taken back at each login; those given by hand stay."
+            " Several values have commas between them."
         ),
     )
     factor_values = ValuesField(
@@ -78,7 +79,7 @@ class ServiceForm(forms.Form):
             self.fields["client_secret"].required = False
             self.fields["client_secret"].help_text = _("Empty: the one that is stored stays.")
         for role in Role.Name:
-            text = _("Values that make somebody “%(role)s”") % {"role": role.label}
+            text = _("Values for the role “%(role)s”") % {"role": role.label}
             self.fields[f"role_{role}"] = ValuesField(label=text, max_length=3000, required=False)
         self.order_fields([*list(self.fields)[: -len(Role.Name) - 1], *_roles_fields(), "factor_values"])
 

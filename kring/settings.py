@@ -136,10 +136,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = Path(env("KRING_MEDIA", str(BASE_DIR.parent / "media")))
 MEDIA_URL = "/media/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "kring.organisations.storage.CountedStorage"},
     # Files people handed in: beside MEDIA_ROOT, so that no address of a picture ever leads there.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "kring.organisations.storage.CountedStorage",
         "OPTIONS": {"location": env("KRING_PRIVATE_MEDIA", str(MEDIA_ROOT.parent / "private")), "base_url": None},
     },
     "staticfiles": {
@@ -223,6 +223,10 @@ API_PER_MINUTE = env_int("KRING_API_PER_MINUTE", 300)
 # How many mails that anybody can cause by typing an address, one address gets from one organisation; 0: no limit.
 MAILS_PER_HOUR = env_int("KRING_MAILS_PER_HOUR", 10)
 MAILS_PER_DAY = env_int("KRING_MAILS_PER_DAY", 30)
+# All emails of one organisation in an hour; what exceeds it waits for the next one. 0: no limit.
+MAILS_PER_ORGANISATION_PER_HOUR = env_int("KRING_MAILS_PER_ORGANISATION_PER_HOUR", 3000)
+# What the files of one organisation may take, in megabytes. 0: no limit.
+STORAGE_MEGABYTES = env_int("KRING_STORAGE_MEGABYTES", 10_000)
 # The same of tickets that were ordered without paying, and without a confirmed address; a full order has 21 mails.
 UNPAID_TICKETS_PER_HOUR = env_int("KRING_UNPAID_TICKETS_PER_HOUR", 25)
 UNPAID_TICKETS_PER_DAY = env_int("KRING_UNPAID_TICKETS_PER_DAY", 60)

@@ -22,8 +22,8 @@ atexit.register(_nowhere.cleanup)
 STATIC_ROOT = _nowhere.name
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "default": {"BACKEND": "tests.storage.CountedInMemory"},
+    "private": {"BACKEND": "tests.storage.CountedInMemory"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -22,16 +22,47 @@ from django.core import signing
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.models import User
 from kring.core import rate_limits
 from kring.core.addresses import normalised
+from kring.organisations import limits
+from kring.organisations.limits import Limit
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # How many failures in which time. The account alone waits longer and allows more: attackers use many networks.
-BOTH = rate_limits.Limit(5, 5 * MINUTE)
-ACCOUNT = rate_limits.Limit(10, 30 * MINUTE)
-NETWORK, NETWORK_LONGER = rate_limits.Limit(10, MINUTE), rate_limits.Limit(100, HOUR)
+_OF_BOTH = limits.declare(
+    Limit(
+        "wrong_passwords_of_account_from_network",
+        limits.REQUESTS,
+        _("Wrong passwords for one account from one internet connection, in 5 minutes"),
+        _("Then one has to wait, or to choose a new password by email."),
+        default=5,
+    )
+)
+_OF_ACCOUNT = limits.declare(
+    Limit(
+        "wrong_passwords_of_account",
+        limits.REQUESTS,
+        _("Wrong passwords for one account, in half an hour"),
+        _("From wherever they come, but from a browser in which its owner has logged in before."),
+        default=10,
+    )
+)
+_OF_NETWORK = limits.declare(
+    Limit(
+        "wrong_passwords_from_network",
+        limits.REQUESTS,
+        _("Wrong passwords from one internet connection, in a minute"),
+        _("In an hour ten times as many."),
+        default=10,
+    )
+)
+BOTH = rate_limits.Limit(_OF_BOTH.default, 5 * MINUTE)
+ACCOUNT = rate_limits.Limit(_OF_ACCOUNT.default, 30 * MINUTE)
+NETWORK = rate_limits.Limit(_OF_NETWORK.default, MINUTE)
+NETWORK_LONGER = rate_limits.Limit(10 * _OF_NETWORK.default, HOUR)
 COOKIE, COOKIE_AGE, MOST_ACCOUNTS = "kring_known", 365 * 24 * 3600, 5
 SALT = "kring.accounts.attempts"
 

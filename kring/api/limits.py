@@ -9,15 +9,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from kring.core.problems import problem
 from kring.core.rate_limits import address_of, seconds_to_wait
+from kring.organisations import limits
+from kring.organisations.limits import Limit
 
 COUNTED, DOOR = "/api/v1/", "/api/v1/door/"
 # Programs behind one address, or one that tries keys: together they may send so many times as much.
 FOR_AN_ADDRESS = 2
+PER_MINUTE = limits.declare(
+    Limit(
+        "api_per_minute",
+        limits.REQUESTS,
+        _("Requests of one API client in a minute"),
+        _("All behind one internet address twice as many. 0: no limit."),
+        default=300,
+        variable="KRING_API_PER_MINUTE",
+        setting="API_PER_MINUTE",
+        has_none=True,
+    )
+)
 
 
 class LimitMiddleware:
@@ -35,12 +49,12 @@ class LimitMiddleware:
 
 def _seconds_to_wait(request: HttpRequest) -> int:
     """0: continue."""
-    if not (limit := settings.API_PER_MINUTE):
+    if not (most := PER_MINUTE.number()):
         return 0
-    limits = {f"api:address:{address_of(request)}": limit * FOR_AN_ADDRESS}
+    counted = {f"api:address:{address_of(request)}": most * FOR_AN_ADDRESS}
     if key := request.headers.get("Authorization"):
-        limits[f"api:key:{_drawer(key)}"] = limit
-    return seconds_to_wait(limits)
+        counted[f"api:key:{_drawer(key)}"] = most
+    return seconds_to_wait(counted)
 
 
 def _drawer(key: str) -> str:

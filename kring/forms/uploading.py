@@ -20,12 +20,24 @@ from kring.core import codes
 from kring.core.registry import Hooks
 from kring.forms.models import Upload
 from kring.forms.refusals import FileBroken, FileEmpty, FileOfOtherKind, FileTooLarge
+from kring.organisations import limits
+from kring.organisations.limits import Limit, Unit
 
 # Called with its size in bytes before a file is kept; they may refuse.
 before_files = Hooks[[int], None]("before a file is kept")
 MEGABYTE = 1024 * 1024
 USUAL_MEGABYTES = 10
-MOST_MEGABYTES = 25
+ANSWER = limits.declare(
+    Limit(
+        "answer_file",
+        limits.FILES,
+        _("A file as an answer, or a document of a member"),
+        _("A question may allow less; what it does not say is 10 MB. Documents that prove something: 10 MB."),
+        default=25,
+        unit=Unit.MEGABYTES,
+    )
+)
+MOST_MEGABYTES = ANSWER.default
 # A small file may decompress into gigabytes: a picture with more pixels than this is not decoded.
 MOST_PIXELS = 60_000_000
 HEAD = 64 * 1024

@@ -7,15 +7,19 @@ from kring.core.ticking import due
 from kring.mail import delivery
 from kring.mail.models import Message, PlatformMessage
 
+# Whoever writes ten thousand emails holds up nobody's payments, for one.
+AFTER_OTHER_JOBS = -10
 
-@job("mail.deliver", scoped=False)
+
+@job("mail.deliver", scoped=False, priority=AFTER_OTHER_JOBS)
 def deliver(organisation_id: int, message_id: int) -> None:
-    delivery.deliver(organisation_id, message_id)
+    """One email leaves for each email that was written; which one is decided when it does (mail/turns.py)."""
+    delivery.deliver_next(organisation_id, message_id)
 
 
-@job("mail.deliver_overdue", scoped=False, once=True)
+@job("mail.deliver_overdue", scoped=False, once=True, priority=AFTER_OTHER_JOBS)
 def deliver_overdue(organisation_id: int, message_id: int) -> None:
-    delivery.deliver(organisation_id, message_id)
+    delivery.deliver_next(organisation_id, message_id)
 
 
 @job("mail.deliver_for_platform", scoped=False)

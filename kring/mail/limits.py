@@ -6,15 +6,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kring.core.addresses import mailbox
 from kring.core.rate_limits import count
 from kring.mail.kinds import kind
 from kring.mail.models import Message
+from kring.organisations import limits
 from kring.organisations.current import current_organisation
+from kring.organisations.limits import Limit
+
+HELD_BACK = _("What exceeds it is held back and stands under “Email”, where staff may send it. 0: no limit.")
+
+
+def _declared(name: str, label: Promise | str, default: int) -> Limit:
+    key = name.lower()
+    variable = f"KRING_{name}"
+    limit = Limit(key, limits.EMAILS, label, HELD_BACK, default=default, variable=variable, setting=name, has_none=True)
+    return limits.declare(limit)
+
+
+TO_ONE_ADDRESS = (
+    _declared("MAILS_PER_HOUR", _("Emails that anybody can cause, to one address in an hour"), 10),
+    _declared("MAILS_PER_DAY", _("Emails that anybody can cause, to one address in a day"), 30),
+)
+OF_UNPAID_TICKETS = (
+    _declared("UNPAID_TICKETS_PER_HOUR", _("Tickets nobody paid for, to one unconfirmed address in an hour"), 25),
+    _declared("UNPAID_TICKETS_PER_DAY", _("Tickets nobody paid for, to one unconfirmed address in a day"), 60),
+)
 
 
 def hold_back(messages: Sequence[Message]) -> None:
@@ -51,12 +73,13 @@ class MailboxBatch:
 
 def _limits(message: Message) -> list[tuple[int, timedelta]]:
     if message.is_by_stranger:
-        most = (settings.UNPAID_TICKETS_PER_HOUR, settings.UNPAID_TICKETS_PER_DAY)
+        declared = OF_UNPAID_TICKETS
     elif _anybody_causes(message):
-        most = (settings.MAILS_PER_HOUR, settings.MAILS_PER_DAY)
+        declared = TO_ONE_ADDRESS
     else:
         return []
     windows = (timedelta(hours=1), timedelta(days=1))
+    most = [each.number() for each in declared]
     return [(number, window) for number, window in zip(most, windows, strict=True) if number > 0]
 
 

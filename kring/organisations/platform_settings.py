@@ -22,7 +22,8 @@ type Value = str | bool | int
 
 
 class ValueType(Enum):
-    """Of a setting: how it is typed, and what `value_of` gives. A `PERCENT` is a text, such as "2.5"."""
+    """Of a setting: how it is typed, and what `value_of` gives. A `PERCENT` is a text, such as "2.5", and so is a
+    `NUMBER`, a whole one; "" where none is set."""
 
     TEXT = auto()
     EMAIL = auto()

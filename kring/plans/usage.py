@@ -8,6 +8,7 @@ from kring.accounts import staffing
 from kring.accounts.models import STAFF_ROLES, Role
 from kring.forms import uploading
 from kring.forms.models import Upload
+from kring.organisations.limits import granted
 from kring.plans import limits
 from kring.plans.limits import Limited, counts
 
@@ -32,6 +33,13 @@ def refuse_staff() -> None:
 @uploading.before_files
 def refuse_file(size: int) -> None:
     limits.refuse_over(Limited.STORAGE, -(-size // MEGABYTE))
+
+
+@granted
+def storage_granted(key: str) -> int | None:
+    """Of the storage of all files; what people handed in is refused by the plan itself."""
+    plan = limits.plan_in_force() if key == "storage" else None
+    return limits.most(plan, Limited.STORAGE) if plan else None
 
 
 counts.add(Limited.STAFF, staff)

@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from kring.accounts.addresses import is_proved
 from kring.accounts.models import Role, User
@@ -31,12 +32,35 @@ from kring.core.addresses import mailbox
 from kring.core.locks import count_alone
 from kring.core.prepared_queries import Statement, prepared_sql
 from kring.events.models import Event
+from kring.organisations import limits
 from kring.organisations.current import current_organisation
 from kring.payments.models import Payment
 from kring.registrations import refusals
 from kring.registrations.models import Registration, RegistrationQuerySet
 
 REMEMBERED_FOR = timedelta(hours=1)
+PER_ADDRESS = limits.declare(
+    limits.Limit(
+        "held_places_per_address",
+        limits.ORDERS,
+        _("Unpaid places of one event for one email address"),
+        _("What is free, unpaid or to be paid on site. 0: no limit."),
+        default=40,
+        column="held_places_per_address",
+        has_none=True,
+    )
+)
+PER_NETWORK = limits.declare(
+    limits.Limit(
+        "held_places_per_network",
+        limits.ORDERS,
+        _("Unpaid places of one event for one internet connection"),
+        _("Of those without payment, only the last hour's. 0: no limit."),
+        default=100,
+        column="held_places_per_network",
+        has_none=True,
+    )
+)
 
 
 def key_of_network(event: Event, network: str) -> str:
@@ -47,7 +71,7 @@ def key_of_network(event: Event, network: str) -> str:
 def count_for_network(order: Order, event: Event, *, places: int, user: User | None) -> None:
     """Of an order that has no lines yet. One statement; more only for a login beyond the limit. Raises TooManyHere,
     TooManyUnpaid."""
-    key, most = order.counted_network, current_organisation().held_places_per_network
+    key, most = order.counted_network, PER_NETWORK.number()
     if not most or _count(key, _of_network(key=key, **_times())) + places <= most:
         return
     if is_staff(user):
@@ -63,7 +87,7 @@ def count_for_address(
 ) -> str:
     """For `Order.counted_address`. One statement; another one for a login beyond the limit. Raises TooManyUnpaid,
     TooManyFree."""
-    is_free, most = not order.total, current_organisation().held_places_per_address
+    is_free, most = not order.total, PER_ADDRESS.number()
     if is_free and is_confirmed:
         return ""
     key = _digest(event_id, f"mailbox {mailbox(email)}")
@@ -87,7 +111,7 @@ def count_again(order: Order, event_id: int) -> None:
 
 
 def _refuse_too_many_of(user: User, event: Event, places: int) -> None:
-    most = current_organisation().held_places_per_address
+    most = PER_ADDRESS.number()
     others = _of_login(user=user.pk, event=event.pk, now=timezone.now())
     if most and _count(_digest(event.pk, f"login {user.pk}"), others) + places > most:
         raise refusals.TooManyUnpaid(most=most, contact=_contact())

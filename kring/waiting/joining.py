@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from kring.accounts import professions
 from kring.accounts.models import User
@@ -25,15 +26,22 @@ from kring.forms import pesel
 from kring.members import acting
 from kring.members.entitlement import Person, known_as_member
 from kring.members.models import Member
-from kring.organisations import audit
+from kring.organisations import audit, limits
 from kring.organisations.models import Organisation
 from kring.registrations.refusals import NotOnSale, NotOpenYet
 from kring.waiting import answering, free_places, mails, refusals
 from kring.waiting.models import Invitation, WaitingEntry, WaitingStep, WaitingWish
 
 MOST_PLACES = 20
-# Children of a family, or of a home.
-MOST_OF_ONE_ADDRESS = 20
+OF_ONE_ADDRESS = limits.declare(
+    limits.Limit(
+        "waiting_entries_per_address",
+        limits.ORDERS,
+        _("Entries of one email address on a waiting list"),
+        _("Children of a family, or of a home."),
+        default=20,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -193,8 +201,8 @@ def _facts_of(waiting_list: WaitingList, wanted: Sequence[Attraction], joiner: J
 def _demand_few_of_one_address(event: Event, email: str) -> None:
     lock([f"waiting:{event.pk}:{email}"])
     live = WaitingEntry.objects.live().filter(event=event, email=email)
-    if live.count() >= MOST_OF_ONE_ADDRESS:
-        raise refusals.TooManyEntries(live.latest("pk"), email=email, most=MOST_OF_ONE_ADDRESS)
+    if live.count() >= OF_ONE_ADDRESS.number():
+        raise refusals.TooManyEntries(live.latest("pk"), email=email, most=OF_ONE_ADDRESS.number())
 
 
 def _already(entry: WaitingEntry, *, by_staff: bool) -> refusals.AlreadyWaiting:

@@ -45,6 +45,7 @@ PLATFORM_MENU = [
     MenuItem("platform:organisations", _("Organisations"), "building-community", exact=True),
     MenuItem("platform:plans", _("Plans"), "receipt"),
     MenuItem("platform:settings", _("Settings"), "settings"),
+    MenuItem("platform:limits", _("Limits"), "adjustments-horizontal"),
     MenuItem("platform:log", _("Log"), "history"),
     MenuItem("platform:second_factor", _("Lost second factor"), "shield-lock"),
 ]

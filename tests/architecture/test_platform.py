@@ -17,6 +17,7 @@ ACROSS = {
     "forms/sweeping.py": "files on the disk are of all organisations, and those no row names are nobody's",
     "plans/editing.py": "who has a plan that is to be changed or removed, and how many have each",
     "plans/inbox.py": "whose subscription a notice of Stripe is about",
+    "mail/turns.py": "whose email is sent next is chosen between all organisations: their keys, and the email's",
     "core/ticking.py": "what time makes due is asked for once, not once per organisation",
 }
 # SQL written by hand: the policies hold for it, but the manager does not.
@@ -46,6 +47,8 @@ BY_HAND = {
     "places/claiming.py": "keeps all holds or none in one statement: names the organisation in each condition",
     "registrations/listing.py": "counts and sorts in one statement around a query the manager made",
     "registrations/searching.py": "calls the search, which reads as the owner of the table and names the organisation",
+    "mail/turns.py": "whose turn it is, in a table that is global; the next email across organisations",
+    "web/manage/monitor/jobs.py": "counts jobs in the queue, which is nobody's: names the organisation",
     "web/middleware/health.py": "asks whether the worker lives",
 }
 # `on_commit()`: runs when the scope's transaction is over, so it must ask for no row of an organisation.

@@ -22,6 +22,8 @@ GLOBAL = {
     "organisations.PlatformLog": "what is done above the organisations; it outlives them",
     "hosting.OrganisationNote": "what the platform's administrators note about an organisation; never shown to it",
     "hosting.OrganisationSize": "how large each is, for the platform's list",
+    "organisations.StoredFile": "the size of each file; files are removed after the scope has ended",
+    "mail.MailTurn": "whose turn it is to send an email: workers choose between organisations",
     "accounts.User": "one login may hold roles in several organisations (A4)",
     "mail.PlatformMessage": "mails of the platform itself, which is above all organisations",
     "account.EmailAddress": "belongs to the login",

@@ -16,10 +16,19 @@ from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantForeignKey, TenantModel
 from kring.events.models.attraction import Attraction
 from kring.events.models.event import Event
+from kring.organisations import limits
 from kring.places.models import Pool
 
-# Tickets of all types together.
-MOST_PER_ORDER = 20
+PER_ORDER = limits.declare(
+    limits.Limit(
+        "tickets_per_order",
+        limits.ORDERS,
+        _("Tickets in one order"),
+        _("Of all types together; a ticket type may allow fewer."),
+        default=20,
+    )
+)
+MOST_PER_ORDER = PER_ORDER.default
 # For one ticket whose price the buyer chooses: more is a slip of the finger.
 MOST_CHOSEN = Decimal(10_000)
 _PER_ORDER = [MinValueValidator(1), MaxValueValidator(MOST_PER_ORDER)]

@@ -2,10 +2,20 @@ from kring.mail.models.wording import Wording  # isort: skip  (composing a messa
 from kring.mail.models.message import (
     OVERDUE_AFTER,
     STALE_AFTER,
+    MailTurn,
     Message,
     MessageBase,
     MessageQuerySet,
     PlatformMessage,
 )
 
-__all__ = ["OVERDUE_AFTER", "STALE_AFTER", "Message", "MessageBase", "MessageQuerySet", "PlatformMessage", "Wording"]
+__all__ = [
+    "OVERDUE_AFTER",
+    "STALE_AFTER",
+    "MailTurn",
+    "Message",
+    "MessageBase",
+    "MessageQuerySet",
+    "PlatformMessage",
+    "Wording",
+]

@@ -253,3 +253,18 @@ class PlatformMessage(MessageBase):
 
     class Meta:
         indexes = [models.Index("next_try_at", name="platform_message_due", condition=Q(state="queued"))]
+
+
+class MailTurn(models.Model):
+    """When an email of an organisation was last sent, and how many in this hour (mail/turns.py). Global: workers choose
+    between organisations."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.DB_CASCADE, primary_key=True, related_name="+", editable=False
+    )
+    served_at = models.DateTimeField()
+    hour_ends_at = models.DateTimeField()
+    sent = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.sent} until {self.hour_ends_at:%T}"

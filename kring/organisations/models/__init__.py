@@ -11,7 +11,7 @@ from kring.organisations.models.organisation import (
     not_reserved,
     subdomain_validator,
 )
-from kring.organisations.models.platform import PlatformLog, PlatformSetting
+from kring.organisations.models.platform import PlatformLog, PlatformSetting, StoredFile
 from kring.organisations.models.request import OrganisationRequest
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "PlatformLog",
     "PlatformSetting",
     "SigningKey",
+    "StoredFile",
     "colour_validator",
     "known_time_zone",
     "not_reserved",

@@ -73,3 +73,20 @@ class PlatformLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.label}"
+
+
+class StoredFile(models.Model):
+    """A file of an organisation on the disk, and its size (organisations/storage.py). Global: files are removed after
+    the scope has ended."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.DB_CASCADE, related_name="+")
+    # Below the folder of its storage.
+    name = models.CharField(max_length=300, unique=True)
+    # Bytes.
+    size = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="stored_file_has_a_size", condition=Q(size__gte=0))]
+
+    def __str__(self) -> str:
+        return self.name

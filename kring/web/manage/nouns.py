@@ -30,6 +30,7 @@ from kring.web.manage.imports.noun import NOUN as IMPORTS
 from kring.web.manage.invoices.noun import NOUN as INVOICES
 from kring.web.manage.layouts.noun import NOUN as LAYOUTS
 from kring.web.manage.legal_texts.noun import NOUN as LEGAL_TEXTS
+from kring.web.manage.limits.noun import NOUN as LIMITS
 from kring.web.manage.login_services.noun import NOUN as LOGIN_SERVICES
 from kring.web.manage.lookup.noun import NOUN as LOOKUP
 from kring.web.manage.mail.noun import NOUN as MAIL
@@ -73,7 +74,7 @@ NOUNS = [
     *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, PROVIDER_COLLECTIONS, REMINDERS, DONATIONS),
     *(MAIL, WORDINGS, NEWSLETTERS),
     *(USERS, LOGIN_SERVICES, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS),
-    *(SUBSCRIPTION, AUDIT),
+    *(SUBSCRIPTION, LIMITS, AUDIT),
 ]
 
 

@@ -6,7 +6,32 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
+from kring.core.sheets import reading as sheets
+from kring.organisations import limits
+from kring.organisations.limits import Limit, Unit
+
+BODY = limits.declare(
+    Limit(
+        "request_body",
+        limits.FILES,
+        _("All that one form sends, files included"),
+        default=settings.LARGEST_BODY // 2**20,
+        description=_("More is refused before it is read."),
+        unit=Unit.MEGABYTES,
+    )
+)
+limits.declare(
+    Limit(
+        "table_file",
+        limits.FILES,
+        _("A table that is imported, or a file of the bank"),
+        _("At most 100,000 rows. Guest lists, mandates and teams have smaller limits of their own."),
+        default=sheets.MOST_MEGABYTES,
+        unit=Unit.MEGABYTES,
+    )
+)
 # In a request's environment: the status that explains why its body was not read.
 REFUSED = "kring.refused"
 
@@ -27,7 +52,7 @@ class BodyLimitMiddleware:
 
         if refused := request.META.get(REFUSED):
             return page(request, refused)
-        if _announced(request) <= settings.LARGEST_BODY:
+        if _announced(request) <= BODY.number() * 2**20:
             return self.get_response(request)
         return page(request, 413)
 

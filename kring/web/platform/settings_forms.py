@@ -26,6 +26,14 @@ class PercentField(forms.DecimalField):
         return "" if number is None else str(number)
 
 
+class NumberField(forms.IntegerField):
+    """A text, so that none is told apart from 0."""
+
+    def clean(self, value: object) -> str:
+        number = super().clean(value)
+        return "" if number is None else str(number)
+
+
 FIELDS: dict[ValueType, Callable[..., forms.Field]] = {
     ValueType.TEXT: lambda: forms.CharField(max_length=LONGEST),
     ValueType.EMAIL: AddressField,
@@ -33,6 +41,7 @@ FIELDS: dict[ValueType, Callable[..., forms.Field]] = {
     ValueType.FLAG: forms.BooleanField,
     ValueType.NUMBER: lambda: forms.IntegerField(min_value=0, max_value=MOST),
     ValueType.PERCENT: lambda: PercentField(min_value=0, max_value=100, max_digits=5, decimal_places=2),
+    ValueType.NUMBER: lambda: NumberField(min_value=0, max_value=10**9),
 }
 
 

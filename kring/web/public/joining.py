@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +22,8 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.events.models import Event, WaitingList
 from kring.events.offering import AttractionOffer, offers_of
+from kring.organisations import limits
+from kring.organisations.limits import Limit
 from kring.waiting import joining, refusals
 from kring.waiting.models import WaitingEntry
 from kring.waiting.reminding import remind
@@ -33,8 +35,15 @@ from kring.web.public.idempotency import secrets_of
 from kring.web.public.join_form import JoinForm
 from kring.web.public.same_origin import from_our_own_pages
 
-# A school behind one address joins in this time; a program that fills the list does not get far.
-MOST_A_MINUTE = 30
+A_MINUTE = limits.declare(
+    Limit(
+        "waiting_list_per_minute",
+        limits.ORDERS,
+        gettext_lazy("People who join waiting lists from one internet connection, in a minute"),
+        gettext_lazy("A school behind one address joins in this time; a program that fills the list does not get far."),
+        default=30,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class Desk:
 @from_our_own_pages
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: TenantRequest, slug: str) -> HttpResponse:
-    if request.method == "POST" and (wait := seconds_to_wait({f"join:{address_of(request)}": MOST_A_MINUTE})):
+    if request.method == "POST" and (wait := seconds_to_wait({f"join:{address_of(request)}": A_MINUTE.number()})):
         answer = errors.page(request, 429)
         answer["Retry-After"] = str(wait)
         return answer

@@ -9,6 +9,7 @@ import json
 from urllib.parse import parse_qsl
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -18,12 +19,21 @@ from kring.core.tenancy import opens_own_scope, scope
 from kring.newsletter import unsubscribing
 from kring.newsletter.channels import signatures
 from kring.newsletter.models import MailingList
+from kring.organisations import limits
+from kring.organisations.limits import Limit
 from kring.web.access import public
 
 LARGEST = 64 * 1024
 MOST_FIELDS = 100
-# From one network, in a minute.
-PER_MINUTE = 300
+PER_MINUTE = limits.declare(
+    Limit(
+        "newsletter_reports_per_minute",
+        limits.REQUESTS,
+        _("Reports of newsletters from one network, in a minute"),
+        _("What a newsletter program says of addresses that have unsubscribed there."),
+        default=300,
+    )
+)
 
 
 @public
@@ -32,7 +42,7 @@ PER_MINUTE = 300
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: TenantRequest, secret: str) -> HttpResponse:
     """200 also for an address that is not on the list: nothing is to be learnt here. GET changes nothing."""
-    if wait := seconds_to_wait({f"newsletter-reports:{address_of(request)}": PER_MINUTE}):
+    if wait := seconds_to_wait({f"newsletter-reports:{address_of(request)}": PER_MINUTE.number()}):
         answer = _answer("Too many.", 429)
         answer["Retry-After"] = str(wait)
         return answer

@@ -16,8 +16,13 @@ from PIL import Image, ImageOps
 from kring.core import codes
 from kring.core.form_fields import check_year
 from kring.core.iban import AccountField
+from kring.organisations import limits
+from kring.organisations.limits import Limit, Unit
 
-LARGEST_FILE = 5 * 1024 * 1024
+PICTURE = limits.declare(
+    Limit("picture", limits.FILES, _("A picture"), _("Of an event, a member, a logo."), default=5, unit=Unit.MEGABYTES)
+)
+LARGEST_FILE = PICTURE.default * 1024 * 1024
 # A small file may unpack into gigabytes: one with more pixels than this is not decoded.
 MOST_PIXELS = 60_000_000
 

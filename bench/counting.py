@@ -11,6 +11,11 @@ from typing import Any
 
 from django.db import connection
 
+from kring.core import garbage
+
+# As the worker does.
+garbage.leave_what_is_loaded()
+
 
 @contextmanager
 def counted() -> Iterator[list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from django.dispatch import receiver
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
+from kring.core import garbage
 from kring.core.building import compile_translations
 from kring.core.tenancy import scope
 from kring.embedded.errors import EmbeddedError
@@ -76,9 +76,7 @@ def no_secret_is_logged() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def what_is_loaded_stays() -> None:
     """Modules and collected tests are no garbage: not to look through them each time saves a tenth of the run."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    garbage.leave_what_is_loaded()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
-from kring.core import periodic
+from kring.core import garbage, periodic
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ def run(*, concurrency: int = 4, listen: bool = True, wait: bool = True) -> None
     `concurrency` is the number of jobs at a time, each with a thread and a connection. `listen=False` is for a
     connection through PgBouncer in transaction mode, where LISTEN does not work: new jobs are then seen by polling.
     """
+    garbage.leave_what_is_loaded()
     asyncio.run(_run(concurrency, listen, wait))
 
 

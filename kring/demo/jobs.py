@@ -20,6 +20,13 @@ def connect_provider(organisation_id: int, method: str, key: str) -> None:
     providers.connect(organisation_id, method, key)
 
 
+@job("demo.subscribe", scoped=False, tries_again_after=(1, 2, 5, 10, 30, 60))
+def subscribe() -> None:
+    from kring.demo import subscriptions
+
+    subscriptions.fill()
+
+
 @job("demo.connect_ksef", scoped=False, once=True, tries_again_after=(1, 2, 5, 10, 30, 60))
 def connect_ksef(organisation_id: int) -> None:
     from kring.demo import invoices

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -50,7 +51,7 @@ class AtStripe:
         return statuses
 
     def post(self, notice: Any) -> int:
-        path = notice.url.partition("kring.localhost")[2]
+        path = urlsplit(notice.url).path
         headers = {name: value for name, value in notice.headers.items() if name != "Content-Type"}
         headers["Host"] = "portal.kring.localhost"
         return self.client.post(path, notice.body, content_type="application/json", headers=headers).status_code

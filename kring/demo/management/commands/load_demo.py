@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import get_resolver
 
 from kring.accounts.models import ApiToken, User
+from kring.core import jobs
 from kring.core.tenancy import scope
 from kring.demo import acting, filling, svoranje, vgbc, zlot
 from kring.organisations import audit, platform_settings
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             directory = _directory(made)
             _set_up_the_platform(made[0][0].url)
             filling.begin()
+            jobs.later("demo.subscribe")
         file = Path(os.environ.get("KRING_DATA", ".")) / "demo.json"
         file.write_text(json.dumps(directory, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         self.stdout.write(f"Wrote {file}.")

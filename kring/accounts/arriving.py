@@ -118,13 +118,18 @@ def find(token: str) -> OrganisationRequest:
     return row
 
 
-@transaction.atomic
 def confirm(token: str) -> Arrival:
-    """Whoever has the link reads the contact's mail: the organisation is made, with them as its administrator.
+    """Whoever has the link reads the contact's mail. Raises LinkIsOver, SubdomainRefused."""
+    return fulfil(find(token))
 
-    Again, it changes nothing. Locks the request. Raises LinkIsOver, SubdomainRefused.
-    """
-    row = OrganisationRequest.objects.select_for_update().get(pk=find(token).pk)
+
+@transaction.atomic
+def fulfil(request: OrganisationRequest) -> Arrival:
+    """The organisation is made, with the contact as its administrator; again, it changes nothing. Locks the request.
+    Raises LinkIsOver, SubdomainRefused."""
+    row = OrganisationRequest.objects.select_for_update().filter(pk=request.pk).first()
+    if row is None:
+        raise LinkIsOver
     if row.confirmed_at is not None:
         if row.organisation is None:
             raise LinkIsOver
@@ -158,6 +163,7 @@ def _make(row: OrganisationRequest) -> Organisation:
                 currency=CURRENCIES.get(row.country, "EUR"),
                 time_zone=ZONES.get(row.country, "Europe/Amsterdam"),
                 status=Organisation.Status.ACTIVE if at_once else Organisation.Status.NEW,
+                shows_first_steps=True,
             )
     except IntegrityError as error:
         raise subdomains.IsTaken(subdomain=row.subdomain) from error

@@ -19,6 +19,7 @@ _NOT_THEIRS = {
     "takes_applications",
     "tax_statuses",
     "offers_newsletters",
+    "shows_first_steps",
 }
 
 

@@ -85,6 +85,12 @@ declare(
         ValueType.ADDRESS,
     ),
     KnownSetting(
+        "site_coming",
+        MAIN_SITE,
+        _("What is to come"),
+        _("A few words on the main site about what you plan. Empty: it says what there is, and nothing else."),
+    ),
+    KnownSetting(
         "site_lists_organisations",
         MAIN_SITE,
         _("Organisations are listed"),

@@ -65,7 +65,7 @@ def site(request: TenantRequest) -> dict[str, object]:
         "theme_url": theme.url(shown) if shown else "",
         "appearance": language.appearance(request),
         "login_url": target("account_login", _urlconf(request))[0],
-        "login_services": _later(lambda: login_services(organisation)),
+        "login_services": _later(lambda: login_services(shown)),
         "logout_url": target("account_logout", _urlconf(request))[0],
         "public_menu": _later(
             lambda: links(public_menu(shown) if shown or not organisation else [], request, roles=PUBLIC | PERSON)

@@ -60,6 +60,8 @@ def test_from_the_form_to_the_first_page(visit, check_page, site):
     expect(page).to_have_url(re.compile(r"//toren\..*/organisation/$"))
     expect(page.get_by_text("Schaakclub De Toren is not active yet")).to_be_visible()
     check_page(page)
+    page.get_by_role("button", name="Hide first steps", exact=True).click()
+    expect(page.get_by_text("First steps")).to_be_hidden()
 
 
 def test_what_is_wrong_stands_at_its_field_without_scripts(visit):

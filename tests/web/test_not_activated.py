@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models.functions import Now
 
-from kring.accounts.models import Role
+from kring.accounts.models import IdentityProvider, Role
 from kring.core.tenancy import scope
 from kring.mail.models import Message, PlatformMessage
 from kring.organisations.models import Organisation
@@ -70,6 +70,16 @@ def test_logging_in_shows_a_stranger_no_name(client, path, logged_in):
     page = client.get(path, headers={"host": "ours.kring.localhost"}, follow=True)
 
     assert (NAME in page.text, "velvet" in page.text) == (False, False)
+
+
+def test_its_login_names_no_login_service(client, club):
+    with scope(club):
+        facts = {"name": "Velvet login", "key": 1, "issuer": "https://id.velvet.example", "client_id": "kring"}
+        IdentityProvider.objects.create(**facts, client_secret="s", is_on=True)
+
+    page = client.get("/accounts/login/", headers={"host": "ours.kring.localhost"}).text
+
+    assert ("Velvet login" in page, "signup" in page) == (False, False)
 
 
 def test_nobody_signs_up_there(client):

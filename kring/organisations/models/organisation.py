@@ -112,6 +112,8 @@ class Organisation(models.Model):
     certificates_wait = models.BooleanField(
         _("certificates after the end of the event"), default=False, db_default=False
     )
+    # On the dashboard of its administrators, until they hide it.
+    shows_first_steps = models.BooleanField(default=False, db_default=False, editable=False)
     # From this day on these roles give no access without a second factor, after a grace period in days (A3).
     second_factor_from = models.DateField(_("second factor from"), null=True, blank=True)
     second_factor_grace_days = models.PositiveSmallIntegerField(

@@ -23,6 +23,7 @@ from kring.web.manage.dues.noun import NOUN as DUES
 from kring.web.manage.eligibility.noun import NOUN as ELIGIBILITY
 from kring.web.manage.events.noun import NOUN as EVENTS
 from kring.web.manage.fees.noun import NOUN as FEES
+from kring.web.manage.first_steps.noun import NOUN as FIRST_STEPS
 from kring.web.manage.groups.noun import NOUN as GROUPS
 from kring.web.manage.guests.noun import NOUN as GUESTS
 from kring.web.manage.households.noun import NOUN as HOUSEHOLDS
@@ -66,7 +67,8 @@ from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(DASHBOARD, MONITOR, MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
+    *(DASHBOARD, FIRST_STEPS, MONITOR),
+    *(MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
     *(REGISTRATIONS, TEAMS, WAITING, REPORTS, BOX_OFFICE, GUESTS, DOOR),

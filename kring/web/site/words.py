@@ -19,6 +19,16 @@ FEATURES = [
         _("The database itself counts. However many register at once, no place is given twice."),
     ),
     (
+        "users",
+        _("Members and what they owe"),
+        _("From a spreadsheet to households, groups, fees, bills and direct debits. Each member has a portal."),
+    ),
+    (
+        "hourglass",
+        _("Waiting lists that fill places"),
+        _("A place that comes free goes to the next in line, by email, with time to decide."),
+    ),
+    (
         "coin",
         _("Money you can follow"),
         _("Card, transfer, cash or free. A payment that comes late is never lost."),

@@ -11,13 +11,13 @@ HOST = {"host": "kring.localhost"}
 
 def test_the_first_page_names_the_organisations_that_are_open(client, db):
     make.organisation(name="Open", subdomain="open")
-    make.organisation(name="Waiting", status=Organisation.Status.NEW)
+    make.organisation(name="Not yet", status=Organisation.Status.NEW)
     make.organisation(name="Shut", status=Organisation.Status.BLOCKED)
 
     page = client.get("/", headers=HOST)
 
     assert 'href="http://open.kring.localhost/"' in page.text
-    assert [name in page.text for name in ("Open", "Waiting", "Shut")] == [True, False, False]
+    assert [name in page.text for name in ("Open", "Not yet", "Shut")] == [True, False, False]
 
 
 def test_an_empty_platform_has_a_first_page_too(client, db):

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import get_resolver
 
+from kring.accounts import arriving
+from kring.accounts.arriving import Wanted
 from kring.accounts.models import ApiToken, User
 from kring.core import jobs
 from kring.core.tenancy import scope
@@ -19,7 +21,7 @@ from kring.demo import acting, filling, svoranje, vgbc, zlot
 from kring.organisations import audit, platform_settings
 from kring.organisations.models import Organisation
 
-PLATFORM_ADMIN = "platform@kring.example"
+PLATFORM_ADMIN, FOUNDER = "platform@kring.example", "org-admin@detoren.example"
 
 
 class Command(BaseCommand):
@@ -45,6 +47,7 @@ class Command(BaseCommand):
             made = [story.make() for story in (vgbc, zlot, svoranje)]
             directory = _directory(made)
             _set_up_the_platform(made[0][0].url)
+            _register_one()
             filling.begin()
             jobs.later("demo.subscribe")
         file = Path(os.environ.get("KRING_DATA", ".")) / "demo.json"
@@ -54,8 +57,24 @@ class Command(BaseCommand):
 
 def _set_up_the_platform(example: str) -> None:
     values = {"site_example_url": f"{example}/", "operator_name": "Kring demo", "operator_email": PLATFORM_ADMIN}
-    for key, value in values.items():
+    for key, value in (values | {"organisations_register": "approval"}).items():
         platform_settings.change(key, value)
+
+
+def _register_one() -> None:
+    """It waits for the platform's administrator to activate it."""
+    contact = acting.login(FOUNDER, "Ada Bakker", "nl")
+    wanted = Wanted(
+        name="Schaakclub De Toren",
+        type="schaakclub",
+        city="Zeist",
+        country="NL",
+        contact_name=contact.name,
+        contact_email=contact.email,
+        subdomain="detoren",
+        language="nl",
+    )
+    arriving.fulfil(arriving.ask(wanted))
 
 
 def _directory(made: list[tuple[Organisation, dict[str, User]]]) -> dict[str, Any]:
@@ -67,6 +86,7 @@ def _directory(made: list[tuple[Organisation, dict[str, User]]]) -> dict[str, An
             {"name": here.name, "subdomain": here.subdomain, "url": f"{here.url}/"} for here, _staff in made
         ],
         "logins": [_login("platform_admin", "", PLATFORM_ADMIN, f"{portal}/")]
+        + [_login("org_admin", "detoren", FOUNDER, f"{settings.SCHEME}://detoren.{settings.NETLOC}/accounts/login/")]
         + [
             _login(role, here.subdomain, user.email, f"{here.url}/accounts/login/")
             for here, staff in made

@@ -12,6 +12,7 @@ from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.events.offering import parts_with_places
 from kring.web.manage.dashboard import summary
+from kring.web.manage.first_steps.steps import first_steps
 from kring.web.manage.pages import show
 from kring.web.manage.rights import may, needs
 
@@ -29,12 +30,19 @@ def dashboard(request: UserRequest) -> HttpResponse:
         .select_related("pool")
         .prefetch_related(Prefetch("attractions", parts_with_places()))[:COMING]
     )
+    steps = first_steps(request.organisation) if _shows_first_steps(request) else []
     return show(
         request,
         "manage/dashboard/dashboard.html",
+        first_steps=steps,
+        steps_done=sum(step.is_done for step in steps),
         today=timezone.now(),
         coming=summary.coming(coming),
         stats=summary.stats(request),
         chores=summary.chores(request),
         is_new=not coming and may(request, "change_events") and not Event.objects.exists(),
     )
+
+
+def _shows_first_steps(request: UserRequest) -> bool:
+    return request.organisation.shows_first_steps and may(request, "see_first_steps")

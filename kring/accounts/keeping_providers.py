@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.urls import reverse
@@ -66,7 +67,7 @@ def next_key() -> int:
 
 def redirect_address(organisation: Organisation, key: int) -> str:
     """What is to be entered at the service."""
-    return organisation.url + reverse("openid:callback", args=[key])
+    return organisation.url + reverse("openid:callback", urlconf=settings.ORGANISATION_URLCONF, args=[key])
 
 
 def add(organisation: Organisation, *, key: int, issuer: str, by: User, **given: object) -> IdentityProvider:

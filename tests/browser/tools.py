@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 JAR = ROOT / ".tools" / "npm" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+# In a folder of its own: npm removes from a folder what it is not asked for.
+OIDC_PROVIDER = ROOT / ".tools" / "npm-openid" / "node_modules" / "oidc-provider"
 GET_THEM = "Run bin/browser-tools, which installs it."
 
 
@@ -36,3 +38,15 @@ def nu_checker() -> Path:
     if JAR.exists():
         return JAR
     raise MissingTool(f"The Nu checker is not at {JAR.relative_to(ROOT)}. {GET_THEM}")
+
+
+def node() -> str:
+    if found := shutil.which("node"):
+        return found
+    raise MissingTool(f"Node is not installed: a login service of the tests needs it. {GET_THEM}")
+
+
+def oidc_provider() -> Path:
+    if (OIDC_PROVIDER / "package.json").exists():
+        return OIDC_PROVIDER
+    raise MissingTool(f"oidc-provider is not at {OIDC_PROVIDER.relative_to(ROOT)}. {GET_THEM}")

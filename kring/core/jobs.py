@@ -139,6 +139,17 @@ def later_each(what: Job | str, each: Sequence[dict[str, Any]]) -> None:
     )
 
 
+def drop_waiting(organisation_id: int, *, but: Job) -> int:
+    """Those of one organisation that have not begun, other than `but`; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name <> %s"
+            " AND args @> jsonb_build_object('organisation_id', %s::bigint)",
+            [but.name, organisation_id],
+        )
+        return cursor.rowcount
+
+
 def named(name: str) -> Job:
     app.perform_import_paths()
     return _jobs[name]

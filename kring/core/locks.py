@@ -42,3 +42,11 @@ def count_alone(name: str, rows: Statement) -> int:
         wrapped.execute(LOCK, [name, current_organisation_id()])
         [[number]] = wrapped.execute(counted, rows.values).fetchall()
     return int(number)
+
+
+def try_lock(name: str) -> bool:
+    """As `lock`, without waiting: False where another transaction holds it."""
+    with connection.cursor() as cursor:
+        sql = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))"
+        cursor.execute(sql, [name, current_organisation_id()])
+        return bool(cursor.fetchone()[0])

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kring.core import jobs
-from kring.core.registry import Registry
+from kring.core.registry import Hooks, Registry
 from kring.core.tenancy import platform_scope, scope
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,12 @@ class Due:
     name: str
     where: Callable[[], Iterable[Any]]
     do: Callable[[], int]
+    # Also where `leaves_alone` says that nothing else is done.
+    even_so: bool = False
 
 
+# Organisations for which nothing is done any more; called in `platform_scope()`.
+leaves_alone = Hooks[[], Iterable[int]]("organisations that nothing is done for")
 due_work = Registry[Due]("thing due")
 
 
@@ -37,11 +41,13 @@ class SomethingFailed(Exception):
     """One or more due things failed; all others were done. The log has the reasons."""
 
 
-def due(name: str, *, where: Callable[[], Iterable[Any]]) -> Callable[[Callable[[], int]], Callable[[], int]]:
+def due(
+    name: str, *, where: Callable[[], Iterable[Any]], even_so: bool = False
+) -> Callable[[Callable[[], int]], Callable[[], int]]:
     """Register what `kring tick` does as `name`, in every organisation whose id `where` returns (in rows or plain)."""
 
     def register(do: Callable[[], int]) -> Callable[[], int]:
-        due_work.add(name, Due(name, where, do))
+        due_work.add(name, Due(name, where, do, even_so))
         return do
 
     return register
@@ -68,7 +74,8 @@ def tick() -> dict[str, int]:
 def _organisations(thing: Due) -> list[int]:
     with platform_scope():
         rows = list(thing.where())
-    return sorted({row[0] if isinstance(row, tuple) else row for row in rows})
+        alone = set() if thing.even_so or not rows else {pk for found in leaves_alone for pk in found()}
+    return sorted({row[0] if isinstance(row, tuple) else row for row in rows} - alone)
 
 
 def _do(thing: Due, organisation_id: int) -> int:

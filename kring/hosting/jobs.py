@@ -1,9 +1,19 @@
-"""What the platform does at night."""
+"""What the platform does by itself: sizes at night, and what is due of organisations that leave."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils import timezone
+
 from kring.core.jobs import job, later
-from kring.hosting import sizes
+from kring.core.ticking import due, leaves_alone
+from kring.hosting import deleting, leaving, sizes
+from kring.organisations.current import current_organisation
+from kring.organisations.models import Organisation
+
+DELETING = Organisation.Status.DELETING
 
 
 @job("hosting.count_all", scoped=False)
@@ -16,3 +26,31 @@ def count_all() -> None:
 @job("hosting.count", once=True, priority=-10)
 def count_one() -> None:
     sizes.count()
+
+
+@job("hosting.delete", scoped=False, once=True, priority=-20, tries_again_after=(60, 600, 3600))
+def delete(organisation_id: int) -> None:
+    """A part of it; then other jobs have their turn."""
+    if not deleting.go_on(organisation_id):
+        later(delete, organisation_id=organisation_id)
+
+
+@due(
+    "hosting.delete",
+    where=lambda: Organisation.objects.filter(Q(status=DELETING) | Q(deletion_due_at__lte=timezone.now())).values_list(
+        "pk"
+    ),
+    even_so=True,
+)
+def delete_due() -> int:
+    """Begin what is due, and see that a job goes on with what has begun, whatever became of the one before."""
+    organisation = current_organisation()
+    if organisation.status == DELETING:
+        later(delete)
+        return 0
+    return int(leaving.begin_due(organisation))
+
+
+@leaves_alone
+def being_deleted() -> Iterable[int]:
+    return Organisation.objects.filter(status=DELETING).values_list("pk", flat=True)

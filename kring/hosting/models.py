@@ -30,6 +30,27 @@ class OrganisationNote(models.Model):
         return self.text[:80]
 
 
+class SurvivingPayment(models.Model):
+    """A payment of an organisation that was deleted: no reference to it, and nothing about a person (T6)."""
+
+    # Its number where it was, so that it is kept once.
+    number = models.BigIntegerField(unique=True)
+    provider = models.CharField(_("provider"), max_length=40)
+    provider_id = models.CharField(max_length=200, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    state = models.CharField(_("state"), max_length=20)
+    paid_at = models.DateTimeField(null=True)
+    is_test = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("payment of a deleted organisation")
+        verbose_name_plural = _("payments of deleted organisations")
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.provider_id}"
+
+
 class OrganisationSize(models.Model):
     """How large an organisation was at `counted_at`: counted each night, so that a list of all costs no counting."""
 

@@ -59,4 +59,5 @@ def _column(model: type[Model], name: str) -> object:
 
 
 def organisations() -> list[int]:
-    return list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
+    stay = Organisation.objects.exclude(status=Organisation.Status.DELETING)
+    return list(stay.order_by("pk").values_list("pk", flat=True))

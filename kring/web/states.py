@@ -10,7 +10,7 @@ TONE_ICONS = {
 }
 
 # Those of organisations, which no noun of their staff's pages is about; "new" is an event's too.
-OF_ORGANISATIONS = {"active": "success", "blocked": "danger"}
+OF_ORGANISATIONS = {"active": "success", "blocked": "danger", "deleting": "danger"}
 TONES = tones() | OF_ORGANISATIONS
 
 

@@ -678,6 +678,8 @@ EXAMPLES: dict[str, Given] = {
     "platform:activation": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:blocking": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:organisation": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:deletion": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:deletion_taking_back": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:note_new": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:note_removal": lambda rows: {"pk": rows[Event].organisation_id, "note": 1},
     "register_confirmation": lambda rows: {"token": "made-up"},

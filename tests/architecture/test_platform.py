@@ -31,6 +31,7 @@ BY_HAND = {
     "core/heartbeat.py": "asks whether a worker lives",
     "core/rate_limits.py": "counts requests in the table of the cache, which is nobody's",
     "members/listing.py": "counts and keys of one page in one look, by the manager's own statement",
+    "hosting/deleting.py": "calls the function that deletes as the owner of the tables, which names the organisation",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/many_rows.py": "inserts and updates by the thousand; the default, or the row's key, names the organisation",
     "core/locks.py": "locks on names, in which the organisation is a part",

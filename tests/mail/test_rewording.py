@@ -27,7 +27,8 @@ pytestmark = pytest.mark.usefixtures("in_scope")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # The platform's; about logins, which are no organisation's; and the organiser's own words anyway.
 NOT_CHANGEABLE = {
-    *("organisation-activated", "organisation-blocked"),
+    *("organisation-activated", "organisation-blocked", "organisation-deleted", "organisation-deletion-asked"),
+    "organisation-deletion-taken-back",
     *("account-exists", "login-changed", "no-account", "reset-password", "verify-address"),
     *("organisation-confirm", "organisation-made", "organisation-registered"),
     "to-members",

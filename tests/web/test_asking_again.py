@@ -29,6 +29,7 @@ ASKS = "/accounts/reauthenticate/"
 GUARDED = {
     "kring.web.manage.users.views",
     "kring.web.manage.tokens.views",
+    "kring.web.manage.deletion.views",
     "kring.web.platform.organisations",
     "kring.web.platform.views",
 }

@@ -18,7 +18,7 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM organisations_organisation o WHERE o.id = OLD.organisation_id) THEN
+    IF TG_OP = 'DELETE' AND NOT organisations_stays(OLD.organisation_id) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'An invoice is made, never changed or removed.' USING ERRCODE = 'check_violation';

@@ -2,7 +2,7 @@
 -- the digest says that they are the same.
 CREATE OR REPLACE FUNCTION direct_debit_collection_files_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM organisations_organisation o WHERE o.id = OLD.organisation_id) THEN
+    IF TG_OP = 'DELETE' AND NOT organisations_stays(OLD.organisation_id) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'A file of direct debits is made, never changed or removed.' USING ERRCODE = 'check_violation';

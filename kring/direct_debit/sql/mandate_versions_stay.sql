@@ -1,7 +1,7 @@
 -- What a payer agreed to stays as it was; only with its organisation it goes. Who wrote it down may be deleted.
 CREATE OR REPLACE FUNCTION direct_debit_mandate_versions_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM organisations_organisation o WHERE o.id = OLD.organisation_id) THEN
+    IF TG_OP = 'DELETE' AND NOT organisations_stays(OLD.organisation_id) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'A version of a mandate is made, never changed or removed.' USING ERRCODE = 'check_violation';

@@ -15,8 +15,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM forms_submission
                 WHERE organisation_id = COALESCE(NEW.organisation_id, OLD.organisation_id) AND version_id = asked)
-       AND EXISTS (SELECT FROM organisations_organisation
-                    WHERE id = COALESCE(NEW.organisation_id, OLD.organisation_id)) THEN
+       AND organisations_stays(COALESCE(NEW.organisation_id, OLD.organisation_id)) THEN
         RAISE EXCEPTION 'version % has been answered: a change makes the next one', asked
               USING ERRCODE = 'restrict_violation', CONSTRAINT = 'answered_version_stays';
     END IF;

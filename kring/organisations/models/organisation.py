@@ -43,6 +43,8 @@ class Organisation(models.Model):
         NEW = "new", _("new")
         ACTIVE = "active", _("active")
         BLOCKED = "blocked", _("blocked")
+        # Its rows are being deleted: it answers as if it were gone, and never comes back.
+        DELETING = "deleting", _("being deleted")
 
     class EventMakers(models.TextChoices):
         EVERYBODY = "everybody", _("everybody with an account here")
@@ -57,6 +59,8 @@ class Organisation(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     # Shown to everybody on its closed site.
     blocked_reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="", editable=False)
+    # Asked for: from then on it is deleted, unless that is taken back before.
+    deletion_due_at = models.DateTimeField(null=True, editable=False)
     billing_status = models.CharField(max_length=20, default="ok")
     billing_note = models.TextField(blank=True)
 
@@ -147,7 +151,7 @@ class Organisation(models.Model):
                 violation_error_message=_("This address is already in use."),
             ),
             models.CheckConstraint(
-                name="organisation_status_is_known", condition=Q(status__in=["new", "active", "blocked"])
+                name="organisation_status_is_known", condition=Q(status__in=["new", "active", "blocked", "deleting"])
             ),
             models.CheckConstraint(
                 name="organisation_tax_statuses_are_a_list",

@@ -7,7 +7,7 @@ BEGIN
         WHERE organisation_id = NEW.organisation_id AND id = NEW.account_id;
         RETURN NULL;
     END IF;
-    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM organisations_organisation o WHERE o.id = OLD.organisation_id) THEN
+    IF TG_OP = 'DELETE' AND NOT organisations_stays(OLD.organisation_id) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'A change of credit is made, never changed or removed.' USING ERRCODE = 'check_violation';

@@ -28,7 +28,7 @@ class HostMiddleware:
             request.urlconf = settings.PORTAL_URLCONF
             return self.get_response(request)
         organisation = by_subdomain(subdomain)
-        if organisation is None:
+        if organisation is None or organisation.status == Organisation.Status.DELETING:
             return unknown_host(request)
         if organisation.status == Organisation.Status.BLOCKED:
             return blocked_organisation(request, organisation)

@@ -19,6 +19,15 @@ class BlockingForm(forms.Form):
     )
 
 
+class DeletionForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the organisation"), max_length=300, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    at_once = forms.BooleanField(
+        label=_("Begin at once"), required=False, help_text=_("Without the grace period: it cannot be taken back.")
+    )
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea({"rows": 3}))
 

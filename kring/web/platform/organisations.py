@@ -15,16 +15,19 @@ from django_tables2 import RequestConfig
 from kring.accounts.models import STAFF_ROLES, Role
 from kring.accounts.requests import UserRequest
 from kring.core.proxies import client_address
+from kring.core.refusals import Refusal
 from kring.core.tenancy import scope
+from kring.hosting import leaving
 from kring.hosting.models import OrganisationNote, OrganisationSize
 from kring.organisations import audit
 from kring.organisations.activation import activate, block
 from kring.organisations.models import Organisation, PlatformLog
 from kring.organisations.platform_log import acts
+from kring.organisations.platform_settings import value_of
 from kring.web.access import needs_platform_admin
 from kring.web.asking_again import asks_again
 from kring.web.manage.shared.lists import PER_PAGE, ForgivingPaginator
-from kring.web.platform.forms import BlockingForm, NoteForm
+from kring.web.platform.forms import BlockingForm, DeletionForm, NoteForm
 from kring.web.platform.log import changes
 from kring.web.platform.organisation_list import found, table
 
@@ -80,7 +83,7 @@ def _users(organisation: Organisation) -> list[tuple[str, str, list[Role]]]:
 @needs_platform_admin
 @asks_again
 def activation(request: UserRequest, pk: int) -> HttpResponse:
-    organisation = get_object_or_404(Organisation, pk=pk)
+    organisation = _staying(pk)
     as_platform(request, lambda: activate(organisation))
     messages.success(request, _("The site of %(name)s is open.") % {"name": organisation})
     return redirect("platform:organisation", pk)
@@ -90,7 +93,7 @@ def activation(request: UserRequest, pk: int) -> HttpResponse:
 @needs_platform_admin
 @asks_again
 def blocking(request: UserRequest, pk: int) -> HttpResponse:
-    organisation = get_object_or_404(Organisation, pk=pk)
+    organisation = _staying(pk)
     form = BlockingForm(request.POST or None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
@@ -98,6 +101,44 @@ def blocking(request: UserRequest, pk: int) -> HttpResponse:
     as_platform(request, lambda: block(organisation, form.cleaned_data["reason"]))
     messages.success(request, _("The site of %(name)s is closed.") % {"name": organisation})
     return redirect("platform:organisation", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_platform_admin
+@asks_again
+def deletion(request: UserRequest, pk: int) -> HttpResponse:
+    """Asked for, or begun at once; the name is typed."""
+    organisation = _staying(pk)
+    form = DeletionForm(request.POST or None)
+    if form.is_valid():
+        typed, at_once = form.cleaned_data["name"], form.cleaned_data["at_once"]
+        try:
+            as_platform(request, lambda: (leaving.begin_now if at_once else leaving.ask)(organisation, typed))
+        except Refusal as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, _("The deletion of %(name)s has been asked for.") % {"name": organisation})
+            return redirect("platform:organisation", pk)
+    context = {"shown": organisation, "form": form, "days": int(str(value_of(leaving.GRACE)))}
+    return render(request, "platform/deletion.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@needs_platform_admin
+@asks_again
+def taking_back(request: UserRequest, pk: int) -> HttpResponse:
+    organisation = get_object_or_404(Organisation, pk=pk)
+    try:
+        as_platform(request, lambda: leaving.take_back(organisation))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The deletion has been taken back."))
+    return redirect("platform:organisation", pk)
+
+
+def _staying(pk: int) -> Organisation:
+    return get_object_or_404(Organisation.objects.exclude(status=Organisation.Status.DELETING), pk=pk)
 
 
 def as_platform[Made](request: UserRequest, verb: Callable[[], Made]) -> Made:

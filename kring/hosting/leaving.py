@@ -1,0 +1,121 @@
+"""An organisation leaves (T6): asked for, taken back within the days of grace, begun. `deleting.py` does the rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kring.accounts.models import UserSession
+from kring.core import jobs
+from kring.core.refusals import Refusal
+from kring.core.tenancy import scope
+from kring.hosting.administrator_mails import tell
+from kring.mail import facts
+from kring.organisations import audit, platform_log, platform_settings
+from kring.organisations.models import Organisation
+from kring.organisations.platform_settings import KnownSetting, ValueType
+
+GRACE = "deletion_grace_days"
+DAYS = ("1", "3", "7", "14", "30")
+
+platform_settings.declare(
+    KnownSetting(
+        GRACE,
+        _("Organisations"),
+        _("Days before an organisation is deleted"),
+        _("Within them its administrators, and those of the platform, can take it back."),
+        ValueType.CHOICE,
+        "7",
+        tuple((days, days) for days in DAYS),
+    )
+)
+
+
+class AnotherName(Refusal):
+    code = "another_name"
+    message = _("Type the name of the organisation as it is written here: %(name)s")
+
+
+class IsBeingDeleted(Refusal):
+    code = "is_being_deleted"
+    message = _("The organisation is being deleted; this cannot be undone.")
+
+
+class NotAskedFor(Refusal):
+    code = "not_asked_for"
+    message = _("The deletion has been taken back already.")
+
+
+def ask(organisation: Organisation, typed: str) -> None:
+    """Have it deleted after the days of grace; asked again, it stays with the day there is. In no scope of another.
+
+    Raises AnotherName, IsBeingDeleted.
+    """
+    _same_name(organisation, typed)
+    due = timezone.now() + timedelta(days=int(str(platform_settings.value_of(GRACE))))
+    with scope(organisation):
+        rows = Organisation.objects.filter(pk=organisation.pk).exclude(status=Organisation.Status.DELETING)
+        if rows.filter(deletion_due_at=None).update(deletion_due_at=due):
+            organisation.deletion_due_at = due
+            _note(organisation, "organisation.deletion_asked", {"due": due.isoformat()})
+            tell(
+                "organisation-deletion-asked",
+                organisation,
+                due=facts.deadline(due, organisation.zone),
+                settings_url=facts.link(f"{organisation.url}/organisation/deletion/"),
+            )
+        elif not rows.exists():
+            raise IsBeingDeleted
+
+
+def take_back(organisation: Organisation) -> None:
+    """Raises NotAskedFor, and IsBeingDeleted where it has begun."""
+    with scope(organisation):
+        rows = Organisation.objects.filter(pk=organisation.pk, deletion_due_at__isnull=False)
+        if not rows.exclude(status=Organisation.Status.DELETING).update(deletion_due_at=None):
+            raise IsBeingDeleted if rows.exists() else NotAskedFor
+        organisation.deletion_due_at = None
+        _note(organisation, "organisation.deletion_taken_back")
+        tell("organisation-deletion-taken-back", organisation)
+
+
+def begin_now(organisation: Organisation, typed: str) -> None:
+    """Without days of grace. Raises AnotherName, IsBeingDeleted."""
+    _same_name(organisation, typed)
+    with scope(organisation):
+        if not _begin(organisation, Organisation.objects.all()):
+            raise IsBeingDeleted
+
+
+def begin_due(organisation: Organisation) -> bool:
+    """Begin it where its days of grace are over; False where they are not, or somebody else has begun it."""
+    with scope(organisation):
+        return _begin(organisation, Organisation.objects.filter(deletion_due_at__lte=timezone.now()))
+
+
+def _begin(organisation: Organisation, rows: QuerySet[Organisation]) -> bool:
+    """From here on its site answers as if it were gone, and nobody is logged in there."""
+    due = rows.filter(pk=organisation.pk).exclude(status=Organisation.Status.DELETING)
+    if not due.update(status=Organisation.Status.DELETING, deletion_due_at=timezone.now()):
+        return False
+    organisation.status = Organisation.Status.DELETING
+    _note(organisation, "organisation.deletion_begun", {"subdomain": organisation.subdomain})
+    tell("organisation-deleted", organisation)
+    UserSession.objects.filter(organisation=organisation).delete()
+    delete = jobs.named("hosting.delete")
+    jobs.drop_waiting(organisation.pk, but=delete)
+    jobs.later(delete, organisation_id=organisation.pk)
+    return True
+
+
+def _note(organisation: Organisation, action: str, new: dict[str, object] | None = None) -> None:
+    audit.log(action, organisation, new=new)
+    platform_log.note(action, organisation=organisation, new=new)
+
+
+def _same_name(organisation: Organisation, typed: str) -> None:
+    if " ".join(typed.split()).casefold() != " ".join(organisation.name.split()).casefold():
+        raise AnotherName(name=organisation.name)

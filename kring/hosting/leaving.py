@@ -17,6 +17,7 @@ from kring.mail import facts
 from kring.organisations import audit, platform_log, platform_settings
 from kring.organisations.models import Organisation
 from kring.organisations.platform_settings import KnownSetting, ValueType
+from kring.plans.models import PlanSubscription
 
 GRACE = "deletion_grace_days"
 DAYS = ("1", "3", "7", "14", "30")
@@ -44,6 +45,11 @@ class IsBeingDeleted(Refusal):
     message = _("The organisation is being deleted; this cannot be undone.")
 
 
+class PlanGoesOn(Refusal):
+    code = "plan_goes_on"
+    message = _("The organisation still pays for a plan. Cancel that first: else it would be charged after the end.")
+
+
 class NotAskedFor(Refusal):
     code = "not_asked_for"
     message = _("The deletion has been taken back already.")
@@ -52,11 +58,12 @@ class NotAskedFor(Refusal):
 def ask(organisation: Organisation, typed: str) -> None:
     """Have it deleted after the days of grace; asked again, it stays with the day there is. In no scope of another.
 
-    Raises AnotherName, IsBeingDeleted.
+    Raises AnotherName, PlanGoesOn, IsBeingDeleted.
     """
     _same_name(organisation, typed)
     due = timezone.now() + timedelta(days=int(str(platform_settings.value_of(GRACE))))
     with scope(organisation):
+        _pays_for_nothing()
         rows = Organisation.objects.filter(pk=organisation.pk).exclude(status=Organisation.Status.DELETING)
         if rows.filter(deletion_due_at=None).update(deletion_due_at=due):
             organisation.deletion_due_at = due
@@ -83,9 +90,10 @@ def take_back(organisation: Organisation) -> None:
 
 
 def begin_now(organisation: Organisation, typed: str) -> None:
-    """Without days of grace. Raises AnotherName, IsBeingDeleted."""
+    """Without days of grace. Raises AnotherName, PlanGoesOn, IsBeingDeleted."""
     _same_name(organisation, typed)
     with scope(organisation):
+        _pays_for_nothing()
         if not _begin(organisation, Organisation.objects.all()):
             raise IsBeingDeleted
 
@@ -114,6 +122,12 @@ def _begin(organisation: Organisation, rows: QuerySet[Organisation]) -> bool:
 def _note(organisation: Organisation, action: str, new: dict[str, object] | None = None) -> None:
     audit.log(action, organisation, new=new)
     platform_log.note(action, organisation=organisation, new=new)
+
+
+def _pays_for_nothing() -> None:
+    """One that ends with its period is no obstacle: nothing is charged any more."""
+    if PlanSubscription.objects.in_force().filter(cancel_at=None).exists():
+        raise PlanGoesOn
 
 
 def _same_name(organisation: Organisation, typed: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from kring.accounts.models import User, UserSession
 from kring.core import jobs as queue
@@ -15,6 +16,7 @@ from kring.hosting import deleting, jobs, leaving
 from kring.hosting.models import OrganisationNote, OrganisationSize, SurvivingPayment
 from kring.organisations.models import Organisation, PlatformLog
 from kring.payments.models import Payment
+from kring.plans.models import PlanSubscription
 from tests import make, one_of_each
 from tests.architecture.catalogue import everything_in, rows
 from tests.jobs import queued
@@ -36,6 +38,8 @@ def small(db):
 
 
 def begun(organisation):
+    with scope(organisation):
+        PlanSubscription.objects.update(cancel_at=timezone.now())
     leaving.begin_now(organisation, organisation.name)
     return organisation.pk
 

@@ -13,6 +13,7 @@ from kring.hosting import jobs, leaving
 from kring.mail.models import PlatformMessage
 from kring.organisations import platform_settings
 from kring.organisations.models import AuditEntry, Organisation, PlatformLog
+from kring.plans.models import Plan, PlanSubscription
 from tests import make
 from tests.jobs import queued, work
 from tests.refusing import refuses
@@ -147,3 +148,18 @@ def test_from_asking_to_the_end(club):
         "organisation.deleted",
     ]
     make.organisation(subdomain="toren", name="Its address is free")
+
+
+def test_while_a_plan_is_paid_for_it_stays(club):
+    """Else Stripe would go on charging for what is gone. One that ends anyhow is no obstacle."""
+    plan = Plan.objects.create(name="Club", stripe_price_id="price_1", interval="month", price=10, currency="EUR")
+    with scope(club):
+        subscription = PlanSubscription.objects.create(plan=plan, state="active", subscription_id="sub_1")
+    for verb in (leaving.ask, leaving.begin_now):
+        with refuses(leaving.PlanGoesOn):
+            verb(club, club.name)
+    with scope(club):
+        PlanSubscription.objects.filter(pk=subscription.pk).update(cancel_at=timezone.now())
+    leaving.ask(club, club.name)
+
+    assert now(club).deletion_due_at

@@ -4,7 +4,7 @@ from kring.core.sql_files import InstallSql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0021_order_is_of_dues"), ("organisations", "0012_deletion")]
+    dependencies = [("billing", "0021_order_is_of_dues"), ("organisations", "0013_deletion")]
 
     operations = [
         InstallSql("invoices_stay", version=2, digest="96ce7ee11657"),

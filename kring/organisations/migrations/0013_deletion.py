@@ -6,7 +6,7 @@ from kring.core.sql_files import InstallSql
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisations', '0011_stored_files'),
+        ('organisations', '0012_first_steps'),
     ]
 
     operations = [

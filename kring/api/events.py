@@ -19,6 +19,7 @@ from kring.events import own_changes, refund_terms
 from kring.events.models import Attraction, Event
 from kring.events.offering import AttractionOffer, availability_from, offers_of, parts_with_places
 from kring.events.refund_terms import EventTerms, Terms
+from kring.organisations.links import url_of
 from kring.places.models import Pool
 
 router = Router(tags=["events"])
@@ -206,7 +207,7 @@ def _facts(request: ApiRequest, event: Event) -> dict:
         # Annotated: of all that is shown, parts and places too.
         "updated_at": moment(event.changed_at),  # type: ignore[attr-defined]
         "organiser": event.organiser.name,
-        "url": request.organisation.url + event.get_absolute_url(),
+        "url": url_of(request.organisation, event.get_absolute_url()),
     }
 
 

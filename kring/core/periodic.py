@@ -30,6 +30,7 @@ PERIODIC = [
     ("37 3 * * *", "forms.sweep"),
     ("7 4 * * *", "hosting.count_all"),
     ("7 * * * *", "organisations.forget_requests"),
+    ("27 4 * * *", "hosting.check_all_domains"),
 ]
 
 # A worker sends three heartbeats in this time; one that is silent for longer is taken for dead.

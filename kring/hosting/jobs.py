@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from kring.core.jobs import job, later
 from kring.core.ticking import due, leaves_alone
-from kring.hosting import deleting, leaving, sizes
+from kring.hosting import deleting, leaving, own_domains, sizes
+from kring.hosting.models import OrganisationDomain
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 
@@ -54,3 +55,16 @@ def delete_due() -> int:
 @leaves_alone
 def being_deleted() -> Iterable[int]:
     return Organisation.objects.filter(status=DELETING).values_list("pk", flat=True)
+
+
+@job("hosting.check_all_domains", scoped=False)
+def check_all_domains() -> None:
+    """Those in use; one job for each: name servers may be slow."""
+    for pk in OrganisationDomain.objects.filter(is_on=True).values_list("pk", flat=True):
+        later(check_domain, domain_id=pk)
+
+
+@job("hosting.check_domain", scoped=False, once=True, priority=-10)
+def check_domain(domain_id: int) -> None:
+    if domain := OrganisationDomain.objects.filter(pk=domain_id, is_on=True).first():
+        own_domains.check(domain, is_daily=True)

@@ -70,3 +70,39 @@ class OrganisationSize(models.Model):
 
     def __str__(self) -> str:
         return str(self.organisation_id)
+
+
+class OrganisationDomain(models.Model):
+    """The domain that an organisation wants for its public pages, and how its proof stands (own_domains.py)."""
+
+    class Answer(models.TextChoices):
+        RIGHT = "right", _("The record is there.")
+        MISSING = "missing", _("There is no such record yet. It may take an hour until a new one is seen.")
+        OTHER = "other", _("There is a record, but with another value.")
+        SILENT = "silent", _("The name servers of the domain do not answer.")
+        TAKEN = "taken", _("Another organisation uses this domain.")
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.DB_CASCADE, related_name="+")
+    # As DNS has it: lower case, IDNA.
+    host = models.CharField(_("domain"), max_length=253)
+    # The value of the record.
+    token = models.CharField(max_length=64)
+    is_on = models.BooleanField(default=False)
+    answer = models.CharField(max_length=10, choices=Answer, blank=True, default="")
+    checked_at = models.DateTimeField(null=True)
+    # Daily checks in vain, one after the other.
+    failures = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="domain_is_as_dns_has_it", condition=models.Q(host__regex=r"^[a-z0-9.-]+$")),
+            models.CheckConstraint(
+                name="domain_is_on_once_proved", condition=models.Q(is_on=False) | models.Q(checked_at__isnull=False)
+            ),
+        ]
+        verbose_name = _("own domain")
+        verbose_name_plural = _("own domains")
+
+    def __str__(self) -> str:
+        return self.host

@@ -15,12 +15,22 @@ _NAMES = [field.attname for field in Organisation._meta.concrete_fields]
 _JSON = [place for place, field in enumerate(Organisation._meta.concrete_fields) if isinstance(field, JSONField)]
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Organisation._meta.concrete_fields)
 _BY_SUBDOMAIN = f'SELECT {_COLUMNS} FROM "{Organisation._meta.db_table}" WHERE lower(subdomain) = %s'
+_BY_OWN_HOST = f"SELECT {_COLUMNS} FROM \"{Organisation._meta.db_table}\" WHERE own_host = %s AND own_host <> ''"
 
 
 def by_subdomain(subdomain: str) -> Organisation | None:
     """Whatever its status; `subdomain` in lower case. Needs no scope: the table is global."""
+    return _found(_BY_SUBDOMAIN, subdomain)
+
+
+def by_own_host(host: str) -> Organisation | None:
+    """The one whose own domain this is, and is proved to be; `host` in lower case."""
+    return _found(_BY_OWN_HOST, host)
+
+
+def _found(sql: str, value: str) -> Organisation | None:
     with connection.cursor() as cursor:
-        cursor.execute(_BY_SUBDOMAIN, [subdomain])
+        cursor.execute(sql, [value])
         row = cursor.fetchone()
     if row is None:
         return None

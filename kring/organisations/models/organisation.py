@@ -58,6 +58,8 @@ class Organisation(models.Model):
     contact_email = addresses.EmailField(_("contact email"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     # Shown to everybody on its closed site.
+    # Its own domain for its public pages, once that is proved (hosting/own_domains.py); "" where it has none.
+    own_host = models.CharField(max_length=253, blank=True, default="", db_default="", editable=False)
     blocked_reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="", editable=False)
     # Asked for: from then on it is deleted, unless that is taken back before.
     deletion_due_at = models.DateTimeField(null=True, editable=False)
@@ -150,6 +152,7 @@ class Organisation(models.Model):
                 name="organisation_subdomain_is_taken_once",
                 violation_error_message=_("This address is already in use."),
             ),
+            models.UniqueConstraint("own_host", name="own_host_is_of_one_organisation", condition=~Q(own_host="")),
             models.CheckConstraint(
                 name="organisation_status_is_known", condition=Q(status__in=["new", "active", "blocked", "deleting"])
             ),
@@ -174,6 +177,12 @@ class Organisation(models.Model):
     def url(self) -> str:
         """The organisation's site without a slash at the end: `https://vgbc.example.org`."""
         return f"{settings.SCHEME}://{self.subdomain}.{settings.NETLOC}"
+
+    @property
+    def public_url(self) -> str:
+        """Of its public pages: at its own domain where it has one. Without a slash at the end."""
+        port = settings.NETLOC.removeprefix(settings.HOST)
+        return f"{settings.SCHEME}://{self.own_host}{port}" if self.own_host else self.url
 
     def activate(self) -> None:
         self._become(self.Status.ACTIVE)

@@ -18,6 +18,7 @@ from kring.web.manage.collections.noun import NOUN as COLLECTIONS
 from kring.web.manage.contributions.noun import NOUN as CONTRIBUTIONS
 from kring.web.manage.dashboard.noun import NOUN as DASHBOARD
 from kring.web.manage.deletion.noun import NOUN as DELETION
+from kring.web.manage.domains.noun import NOUN as DOMAINS
 from kring.web.manage.donations.noun import NOUN as DONATIONS
 from kring.web.manage.door.noun import NOUN as DOOR
 from kring.web.manage.dues.noun import NOUN as DUES
@@ -77,7 +78,7 @@ NOUNS = [
     *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, PROVIDER_COLLECTIONS, REMINDERS, DONATIONS),
     *(MAIL, WORDINGS, NEWSLETTERS),
     *(USERS, LOGIN_SERVICES, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS),
-    *(SUBSCRIPTION, LIMITS, AUDIT, DELETION),
+    *(DOMAINS, SUBSCRIPTION, LIMITS, AUDIT, DELETION),
 ]
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kring.organisations.finding import by_subdomain
 from kring.organisations.models import Organisation
+from kring.web import own_hosts
 from kring.web.errors import blocked_organisation, unknown_host
 
 
@@ -19,19 +20,25 @@ class HostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = request.get_host().rsplit(":", 1)[0].lower()
         request.organisation = None  # type: ignore[attr-defined]
+        if request.path == own_hosts.ASK:
+            return own_hosts.answer_certificates(request)
+        host = request.get_host().rsplit(":", 1)[0].lower()
         if host == settings.HOST or host == f"www.{settings.HOST}":
             return self.get_response(request)
+        is_own = not own_hosts.is_of_the_platform(host)
         subdomain = host.removesuffix(f".{settings.HOST}")
-        if subdomain == "portal":
+        if subdomain == "portal" and not is_own:
             request.urlconf = settings.PORTAL_URLCONF
             return self.get_response(request)
-        organisation = by_subdomain(subdomain)
+        organisation = own_hosts.organisation_at(host) if is_own else by_subdomain(subdomain)
         if organisation is None or organisation.status == Organisation.Status.DELETING:
             return unknown_host(request)
         if organisation.status == Organisation.Status.BLOCKED:
             return blocked_organisation(request, organisation)
         request.organisation = organisation  # type: ignore[attr-defined]
         request.urlconf = settings.ORGANISATION_URLCONF
-        return self.get_response(request)
+        if answer := own_hosts.elsewhere(request, organisation, is_own=is_own):
+            return answer
+        response = self.get_response(request)
+        return own_hosts.at_own_host(response) if is_own else response

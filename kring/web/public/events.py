@@ -21,6 +21,7 @@ from kring.events.calendar import MIMETYPE, calendar_file, calendar_filename
 from kring.events.freshness import SECONDS_OLD, version_of
 from kring.events.models import Event, TicketType
 from kring.events.offering import AttractionOffer, offers_of
+from kring.organisations.links import url_of
 from kring.registrations.refusals import NoPlacesLeft
 from kring.web.access import public, roles
 from kring.web.public import codes, programme, shared_pages, structured_data
@@ -128,7 +129,7 @@ def shown(
     typed: Mapping[int, str] | None = None,
 ) -> dict[str, object]:
     organisation = request.organisation
-    url = organisation.url + event.get_absolute_url()
+    url = url_of(organisation, event.get_absolute_url())
     picture = organisation.url + event.photo.url if event.photo else ""
     may_cost = [ticket.ticket_type for offer in offers for ticket in offer.tickets if ticket.may_cost]
     return {
@@ -158,7 +159,7 @@ def _terms(event: Event, types: list[TicketType], currency: str) -> list[TermsIn
 @require_safe
 def calendar(request: TenantRequest, slug: str) -> HttpResponse:
     event = visible_event(request, slug)
-    file = calendar_file(event, request.organisation.url + event.get_absolute_url())
+    file = calendar_file(event, url_of(request.organisation, event.get_absolute_url()))
     response = HttpResponse(file, content_type=MIMETYPE)
     response["Content-Disposition"] = f'attachment; filename="{calendar_filename(event)}"'
     return response

@@ -205,7 +205,7 @@ def test_a_number_sent_from_a_list_is_not_overwritten_unseen(organiser: Staff, e
 
 # Pages with fields that are filled in already and change nothing that there is.
 CHANGE_NOTHING = {
-    "event_copy", "event_new", "attraction_new", "session_new", "rule_add", "waiting_entry_new", "user_new",
+    "event_copy", "event_new", "domain", "attraction_new", "session_new", "rule_add", "waiting_entry_new", "user_new",
     "users_new", "user_second_factor", "login_service_new",
     "waiting_list_new", "attraction_form_question_new", "organiser_new", "eligibility_check", "tokens",
     "registration_cancellation",

@@ -158,6 +158,7 @@ from kring.payments.models import (
     Reconciliation,
     Refund,
     SavedMeans,
+    StripeConnection,
     TransferFile,
     TransferItem,
     TransferShare,
@@ -204,7 +205,7 @@ def of(organisation: Organisation, person: User) -> dict[type[TenantModel], Tena
         rows += _dues()
         rows += _direct_debit()
         rows += _a_newsletter(registration)
-        rows.append(_a_plan())
+        rows += [_a_plan(), StripeConnection.objects.create(account_id="acct_1")]
         Message.objects.update(
             attachments=[{"kind": "ticket", "id": Ticket.objects.get().pk}],
             subject_type="registration",

@@ -36,9 +36,14 @@ def receive(organisation: Organisation, method: str, *, account: str, body: byte
     """
     with scope(organisation):
         report = _believed(method, account, body, headers)
-        if isinstance(report, Hint):
-            return _follow(report, method, account)
-        return store(method, account=account, report=report, body=body)
+        return accept(method, account, report, body)
+
+
+def accept(method: str, account: str, report: ProviderReport | Hint, body: bytes) -> bool:
+    """What was verified, for this account of the organisation of the scope; False as in `receive`."""
+    if isinstance(report, Hint):
+        return _follow(report, method, account)
+    return store(method, account=account, report=report, body=body)
 
 
 def _follow(hint: Hint, method: str, account: str) -> bool:

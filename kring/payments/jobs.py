@@ -6,7 +6,7 @@ import json
 
 from kring.core.jobs import job
 from kring.core.ticking import due
-from kring.payments import credits, inbox, keeping, payees, paying_out, polling, sending_refunds
+from kring.payments import credits, inbox, keeping, payees, paying_out, polling, sending_refunds, stripe_connect
 from kring.payments.models import Payee, Payment, Reconciliation, Refund, SavedMeans, TransferFile
 from kring.payments.reconciling import fetching
 from kring.payments.testpay import bank, notifying
@@ -20,6 +20,11 @@ def apply_notification(notification_id: int) -> None:
 @job("payments.poll", scoped=False, once=True)
 def poll(organisation_id: int, payment_id: int) -> None:
     polling.ask(organisation_id, payment_id)
+
+
+@job("payments.refresh_connection", scoped=False, once=True, tries_again_after=(1, 10, 60, 600, 3600))
+def refresh_connection(organisation_id: int) -> None:
+    stripe_connect.refresh(organisation_id)
 
 
 @due("payments.poll", where=lambda: Payment.objects.silent().order_by().values_list("organisation_id").distinct())

@@ -221,6 +221,12 @@ register(
         ),
     ),
     MailKind(
+        "stripe-disconnected",
+        GROUP,
+        _("To administrators: the Stripe account was disconnected"),
+        (Placeholder("url", _("address of the page of the payment providers"), main_page),),
+    ),
+    MailKind(
         "payment-keys-refused",
         GROUP,
         _("To the organisation: a provider refuses the keys"),

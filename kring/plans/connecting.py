@@ -6,6 +6,7 @@ from django.db import transaction
 
 from kring.organisations import platform_log, platform_settings
 from kring.payments import platform_stripe
+from kring.payments.connected_notices import ABOUT_THE_ACCOUNT
 from kring.plans.inbox import EVENTS
 
 
@@ -15,12 +16,17 @@ def connect(secret_key: str) -> str:
     Raises KeysRefused, ProviderUnavailable: then everything is as it was.
     """
     from kring.payments.methods.stripe import api, connecting
+    from kring.payments.methods.stripe.notices import READERS
 
     with api.client({"secret_key": secret_key}) as client:
         name = connecting.account_name(client)
-        secret = connecting.make_webhook(client, platform_stripe.notify_url(), EVENTS)
+        secret = connecting.make_webhook(client, platform_stripe.notify_url(), EVENTS, of_connected=False)
+        of_accounts = [*READERS, *ABOUT_THE_ACCOUNT]
+        address = platform_stripe.connected_notify_url()
+        other_secret = connecting.make_webhook(client, address, of_accounts, of_connected=True)
     with transaction.atomic():
         platform_settings.change("stripe_secret_key", secret_key)
         platform_settings.change("stripe_webhook_secret", secret)
+        platform_settings.change("stripe_connect_webhook_secret", other_secret)
         platform_log.note("stripe.connected", label=name)
     return name

@@ -15,6 +15,7 @@ SOURCE = Path(kring.__file__).parent
 ACROSS = {
     "accounts/second_factor.py": "whether a login works for another organisation, and for which: nothing else of them",
     "forms/sweeping.py": "files on the disk are of all organisations, and those no row names are nobody's",
+    "payments/connected_notices.py": "whose connected account a notice of Stripe is about",
     "plans/editing.py": "who has a plan that is to be changed or removed, and how many have each",
     "plans/inbox.py": "whose subscription a notice of Stripe is about",
     "mail/turns.py": "whose email is sent next is chosen between all organisations: their keys, and the email's",

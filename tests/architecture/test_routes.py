@@ -119,6 +119,7 @@ OTHERWISE = {
     "public:testpay-charges": {"method", "denied"},  # the pretend provider asks for the merchant's key
     "public:testpay-charge": {"missing"},
     "public:payment-notifications": {"method", "denied", "wrong"},  # it asks for a signature
+    "connected_notifications": {"method", "denied"},
     "stripe_notifications": {"method", "denied"},  # so does this one
 }
 # Routes whose answers caches may keep: they depend on no user, and have no form.

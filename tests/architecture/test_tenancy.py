@@ -54,6 +54,7 @@ TABLES_WITHOUT_MODEL = {
 # What the role above all organisations may read, and what for. It may write in none of them.
 PLATFORM_READS = {
     "banking_statementline": "what time makes due: lines of statements whose matching was lost",
+    "payments_stripeconnection": "whose connected account a notice of Stripe is about",
     "plans_plansubscription": "whose a notice of Stripe is; who has a plan; what time makes due: reminders, silence",
     "accounts_profile": "who deletes a login asks where it is known",
     "direct_debit_mandate": "what time makes due: mandates that lapse after 36 months",

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from kring.demo.counterparts.server import Answer, Request, as_json, page, redirect, route
-from kring.demo.counterparts.stripe_plans import Plans
+from kring.demo.counterparts.stripe_connect import Connect
 from kring.demo.counterparts.stripe_wire import Row, expansions, failure, listed, missing, nested
 
 KEY = re.compile(r"Bearer (?P<kind>sk|rk)_(?P<mode>test|live)_(?P<account>[A-Za-z0-9]+)(?P<more>_\w+)?")
@@ -33,7 +33,7 @@ BUTTONS = {
 WAYS = ("card", "ideal", "bancontact", "blik", "sepa_debit")
 
 
-class Stripe(Plans):
+class Stripe(Connect):
     API = "/v1/"
 
     def __init__(self, port: int = 0, path: Path | None = None, *, is_live: bool = False) -> None:
@@ -56,6 +56,10 @@ class Stripe(Plans):
             if self.may_not and self.may_not in request.path:
                 return failure(403, "invalid_request_error", "more_permissions_required", "This key may not do that")
             self.expire_due()
+            if connected := request.headers.get("stripe-account", ""):
+                if not self.is_connected_account(connected):
+                    return failure(403, "invalid_request_error", "account_invalid", "No access to this account")
+                self.account = connected.removeprefix("acct_")
             key = request.headers.get("idempotency-key", "")
             return self._once(request, key) if request.verb == "POST" else super()._routed(request)
 
@@ -86,6 +90,8 @@ class Stripe(Plans):
     def current_account(self, request: Request) -> Answer:
         name = self.account.capitalize()
         profile = {"business_profile": {"name": name}, "settings": {"dashboard": {"display_name": name}}}
+        if row := self.kind("accounts").get(f"acct_{self.account}"):
+            return as_json(self.shown(row))
         can = "new" not in self.account
         return as_json({"id": f"acct_{self.account}", "object": "account", "charges_enabled": can, **profile})
 
@@ -180,8 +186,13 @@ class Stripe(Plans):
     @route("POST", "/v1/webhook_endpoints")
     def create_endpoint(self, request: Request) -> Answer:
         wanted, secret = nested(request.body), f"whsec_{secrets.token_hex(16)}"
-        facts = {"url": wanted["url"], "enabled_events": list(wanted["enabled_events"].values()), "status": "enabled"}
-        made = self.make("we", self.account, self.live, object="webhook_endpoint", **facts, _secret=secret)
+        connect = {"_connect": wanted.get("connect") == "true"}
+        facts: Row = {
+            "url": wanted["url"],
+            "enabled_events": list(wanted["enabled_events"].values()),
+            "status": "enabled",
+        }
+        made = self.make("we", self.account, self.live, object="webhook_endpoint", **facts, **connect, _secret=secret)
         return as_json({**self.shown(made), "secret": secret})
 
     @route("POST", r"/v1/webhook_endpoints/(\w+)")

@@ -30,6 +30,7 @@ KINDS = {
     "sub": "subscriptions",
     "in": "invoices",
     "bps": "portals",
+    "acct": "accounts",
 }
 VERSION = "2026-10-28.endive"
 DAYS_TO_RESPOND = 9
@@ -225,9 +226,11 @@ class Ledger(Counterpart):
         return event
 
     def send(self, event: Row) -> None:
-        for each in self.of("endpoints", _account=event["_account"], livemode=event["livemode"]):
-            if event["type"] in each["enabled_events"]:
-                body = json.dumps(self.shown(event)).encode()
+        account = self.kind("accounts").get(f"acct_{event['_account']}")
+        owner = account["_account"] if account else event["_account"]
+        for each in self.of("endpoints", _account=owner, livemode=event["livemode"]):
+            if event["type"] in each["enabled_events"] and bool(each.get("_connect")) == bool(account):
+                body = json.dumps(self.shown(event | ({"account": account["id"]} if account else {}))).encode()
                 self.notify(each["url"], body, signed(body, each["_secret"]))
 
 

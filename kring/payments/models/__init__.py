@@ -13,6 +13,7 @@ from kring.payments.models.provider_entry import Payout, ProviderEntry, Provider
 from kring.payments.models.reconciliation import Reconciliation
 from kring.payments.models.refund import Refund, RefundQuerySet
 from kring.payments.models.saved_means import SavedMeans, SavedMeansQuerySet
+from kring.payments.models.stripe_connection import StripeConnection
 from kring.payments.models.transfer_file import TransferFile, TransferItem
 from kring.payments.testpay.models import TestpayCharge
 
@@ -38,6 +39,7 @@ __all__ = [
     "RefundQuerySet",
     "SavedMeans",
     "SavedMeansQuerySet",
+    "StripeConnection",
     "TestpayCharge",
     "TransferFile",
     "TransferItem",

@@ -20,7 +20,7 @@ from kring.accounts.requests import TenantRequest, UserRequest
 from kring.core.proxies import client_address
 from kring.core.refusals import Refusal
 from kring.organisations import audit
-from kring.payments import platform_stripe
+from kring.payments import connected_notices, platform_stripe
 from kring.plans import connecting, editing, inbox
 from kring.plans.models import Plan
 from kring.plans.settings import plans_on
@@ -100,6 +100,16 @@ def stripe(request: UserRequest) -> HttpResponse:
 def notifications(request: TenantRequest) -> HttpResponse:
     """From Stripe. 200: it is stored, now or before, or of no interest."""
     return receive_notice(request, lambda body, headers: inbox.receive(body, headers.get("stripe-signature", "")))
+
+
+@public
+@csrf_exempt
+@require_POST
+def connected_notifications(request: TenantRequest) -> HttpResponse:
+    """The same, about accounts of organisations that are connected to the platform's."""
+    return receive_notice(
+        request, lambda body, headers: connected_notices.receive(body, headers.get("stripe-signature", ""))
+    )
 
 
 def _done(request: UserRequest, form: Form | ModelForm, act: Callable[[], object]) -> bool:

@@ -39,6 +39,7 @@ urlpatterns = [
     # Where logging in leads on an organisation's site.
     path("portal/", to_the_start),
     path("platform/", include((platform, "platform"))),
+    path("stripe/connected/notifications/", plan_pages.connected_notifications, name="connected_notifications"),
     path("stripe/notifications/", plan_pages.notifications, name="stripe_notifications"),
     path("accounts/", include("allauth.urls")),
     path("", include("kring.web.common_urls")),

@@ -12,6 +12,7 @@ import stripe
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from kring.payments import platform_stripe
 from kring.payments.method import Declined, KeysRefused, ProviderUnavailable
 
 log = logging.getLogger(__name__)
@@ -35,14 +36,22 @@ class TooFewRights(KeysRefused):
 
 @contextmanager
 def client(keys: Mapping[str, str]) -> Iterator[stripe.StripeClient]:
-    """For a few calls, outside any transaction. Raises KeysRefused, ProviderUnavailable; nothing is tried again."""
+    """For a few calls, outside any transaction. Raises KeysRefused, ProviderUnavailable; nothing is tried again.
+
+    Without a secret key of its own a connected account is reached with the platform's.
+    """
+    own = keys.get("secret_key", "")
+    secret = own or platform_stripe.keys().get("secret_key", "")
+    if not secret:
+        raise KeysRefused
     with requests.Session() as session:
         # Stripe never redirects: whoever does is not Stripe.
         session.max_redirects = 0
         http = stripe.RequestsClient(timeout=TIMEOUT_SECONDS, session=session)
         with refusals():
             yield stripe.StripeClient(
-                keys["secret_key"],
+                secret,
+                stripe_account=None if own else keys["connected"],
                 base_addresses={"api": settings.PROVIDER_URLS["stripe"]},
                 http_client=http,
                 max_network_retries=0,

@@ -50,12 +50,16 @@ class NotActivated(KeysRefused):
 
 
 def identify(keys: Mapping[str, str], *, is_test: bool) -> str:
+    if is_connected(keys):
+        return keys["connected"]
     _refuse_wrong_mode(keys, is_test=is_test)
     with api.client(keys) as client:
         return _account(client, is_test=is_test)[0]
 
 
 def connect(keys: Mapping[str, str], *, is_test: bool, notify_url: str) -> Connected:
+    if is_connected(keys):
+        return _connected(keys)
     _refuse_wrong_mode(keys, is_test=is_test)
     with api.client(keys) as client:
         account, name = _account(client, is_test=is_test)
@@ -65,16 +69,30 @@ def connect(keys: Mapping[str, str], *, is_test: bool, notify_url: str) -> Conne
         return Connected(name=name or _tail(keys["secret_key"]), keys={**known, **more})
 
 
+def is_connected(keys: Mapping[str, str]) -> bool:
+    """Reached by the platform's key, not by one of the organisation's own."""
+    return bool(keys.get("connected")) and not keys.get("secret_key")
+
+
+def _connected(keys: Mapping[str, str]) -> Connected:
+    """Its notices come to the platform. Raises NotActivated while it can take no payments."""
+    with api.client(keys) as client:
+        account, name = _account(client, is_test=False)
+        known = {"connected": keys["connected"], "secret_key": "", "account": account, "ways": ",".join(_ways(client))}
+        return Connected(name=name, keys=known)
+
+
 def account_name(client: stripe.StripeClient) -> str:
     """Of the account of a key, whatever its mode; "" where the key may not see it."""
     return _account(client, is_test=True)[1]
 
 
-def make_webhook(client: stripe.StripeClient, address: str, events: Sequence[str]) -> str:
-    """The secret of a new endpoint for this address, in place of those there are."""
+def make_webhook(client: stripe.StripeClient, address: str, events: Sequence[str], *, of_connected: bool) -> str:
+    """The secret of a new endpoint for this address, in place of those there are; `of_connected`: for what happens in
+    the accounts that are connected to this one."""
     found = client.v1.webhook_endpoints.list({"limit": MOST_ENDPOINTS}).data
     wanted: api.Wanted = {"enabled_events": list(events), "description": "Kring", "url": address}
-    wanted["api_version"] = stripe.api_version
+    wanted |= {"api_version": stripe.api_version, "connect": of_connected}
     made = client.v1.webhook_endpoints.create(wanted)
     for each in found:
         if each.url == address:

@@ -10,8 +10,10 @@ import stripe
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from kring.payments import platform_stripe
 from kring.payments.method import ProviderReport, ProviderUnavailable, Urls
 from kring.payments.methods.stripe import api, limits, reading, refunding
+from kring.payments.methods.stripe.connecting import is_connected
 from kring.payments.methods.stripe.limits import HOLD, SHORTEST, STEP
 from kring.payments.models import Payment
 
@@ -81,6 +83,14 @@ def _steps_missing(ends: datetime) -> int:
     return math.ceil((timezone.now() + SHORTEST - ends) / STEP)
 
 
+def fee(payment: Payment) -> dict[str, int]:
+    """What the platform keeps of a payment to a connected account."""
+    if not is_connected(payment.keys):
+        return {}
+    units = platform_stripe.fee_units(limits.to_units(payment.amount, payment.currency))
+    return {"application_fee_amount": units} if units else {}
+
+
 def _wanted(payment: Payment, urls: Urls) -> api.Wanted:
     order = payment.order
     with translation.override(order.language):
@@ -100,7 +110,7 @@ def _wanted(payment: Payment, urls: Urls) -> api.Wanted:
         "client_reference_id": payment.reference,
         "metadata": ours,
         # The charge repeats it, and so does what is said about the charge.
-        "payment_intent_data": {"metadata": ours, "description": what},
+        "payment_intent_data": {"metadata": ours, "description": what, **fee(payment)},
         "success_url": urls.return_url,
         "cancel_url": urls.return_url,
         **({} if urls.slow_until else {"excluded_payment_method_types": SLOW_WAYS}),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.payments.models import ProviderAccount, SavedMeans
+from kring.payments.models import ProviderAccount, SavedMeans, StripeConnection
 from kring.web.manage.noun import TREASURER, Noun
 
-State, MeansState = ProviderAccount.State, SavedMeans.State
+State, MeansState, ConnectionState = ProviderAccount.State, SavedMeans.State, StripeConnection.State
 
 NOUN = Noun(
     name="providers",
@@ -20,15 +20,19 @@ NOUN = Noun(
     pages={
         "see_providers": ["providers", "saved_accounts"],
         "revoke_saved_accounts": ["saved_account_revocation"],
-        "change_providers": ["provider", "provider_use", "provider_stop", "provider_check"],
+        "change_providers": ["provider", "provider_use", "provider_stop", "provider_check", "stripe_connection"],
     },
     tones={
         "success": (State.WORKING, MeansState.ACTIVE),
-        "warning": (State.FAILING, MeansState.STARTED),
-        "danger": (State.REFUSED, MeansState.FAILED),
+        "warning": (State.FAILING, MeansState.STARTED, ConnectionState.RESTRICTED),
+        "danger": (State.REFUSED, MeansState.FAILED, ConnectionState.DEAUTHORISED),
+        "info": (ConnectionState.ONBOARDING,),
         "neutral": (MeansState.REVOKED,),
     },
     audit_labels={
+        "stripe_connection.begun": _("setting up of a Stripe account begun"),
+        "stripe_connection.changed": _("connected Stripe account changed"),
+        "stripe_connection.deauthorised": _("Stripe account disconnected"),
         "provider_account.connected": _("account with a provider connected"),
         "provider_account.keys_replaced": _("keys of a provider replaced"),
         "provider_account.put_to_use": _("account with a provider put to use"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kring.web.manage.providers import saved_accounts, views
+from kring.web.manage.providers import connection, saved_accounts, views
 
 OF_ORGANISATION = [
     path("settings/providers/", views.index, name="providers"),
@@ -10,6 +10,7 @@ OF_ORGANISATION = [
         saved_accounts.revocation,
         name="saved_account_revocation",
     ),
+    path("settings/providers/stripe-account/", connection.connection, name="stripe_connection"),
     path("settings/providers/<slug:method>/<slug:mode>/", views.provider, name="provider"),
     path("settings/providers/<slug:method>/<slug:mode>/use/", views.use, name="provider_use"),
     path("settings/providers/<slug:method>/<slug:mode>/stop/", views.stop, name="provider_stop"),

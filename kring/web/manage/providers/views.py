@@ -19,7 +19,7 @@ from kring.accounts import recent_login
 from kring.accounts.requests import UserRequest
 from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
-from kring.payments import accounts
+from kring.payments import accounts, platform_stripe, stripe_connect
 from kring.payments.method import PaymentMethod
 from kring.payments.methods import method as method_called
 from kring.payments.methods import methods
@@ -63,7 +63,10 @@ def index(request: UserRequest) -> HttpResponse:
         for kind in methods()
         if kind.account_form
     ]
-    return show(request, "manage/providers/list.html", providers=providers)
+    can_connect = bool(platform_stripe.keys())
+    connection = stripe_connect.current() if can_connect else None
+    context = {"providers": providers, "can_connect": can_connect, "connection": connection}
+    return show(request, "manage/providers/list.html", **context)
 
 
 @opens_own_scope

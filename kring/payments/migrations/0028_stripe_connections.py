@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisations', '0010_organisation_requests'),
-        ('payments', '0026_no_addresses_in_evidence'),
+        ('payments', '0027_goes_with_its_organisation'),
     ]
 
     operations = [

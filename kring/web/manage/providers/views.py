@@ -65,8 +65,9 @@ def index(request: UserRequest) -> HttpResponse:
     ]
     can_connect = bool(platform_stripe.keys())
     connection = stripe_connect.current() if can_connect else None
-    context = {"providers": providers, "can_connect": can_connect, "connection": connection}
-    return show(request, "manage/providers/list.html", **context)
+    return show(
+        request, "manage/providers/list.html", providers=providers, can_connect=can_connect, connection=connection
+    )
 
 
 @opens_own_scope

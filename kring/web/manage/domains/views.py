@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -65,7 +65,7 @@ def check(request: UserRequest) -> HttpResponse:
 
 @needs("manage_settings")
 def _to_check(request: UserRequest) -> OrganisationDomain | HttpResponse:
-    return get_object_or_404(OrganisationDomain, organisation=request.organisation)
+    return _domain(request) or redirect("manage:domain")
 
 
 check.right, check.allowed_roles = _to_check.right, _to_check.allowed_roles  # type: ignore[attr-defined]
@@ -75,8 +75,9 @@ check.right, check.allowed_roles = _to_check.right, _to_check.allowed_roles  # t
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def removal(request: UserRequest) -> HttpResponse:
-    found = get_object_or_404(OrganisationDomain, organisation=request.organisation)
-    back = reverse("manage:domain")
+    back, found = reverse("manage:domain"), _domain(request)
+    if found is None:
+        return redirect(back)
     if request.method == "POST":
         return carry_out(request, lambda: own_domains.remove(found), _("The domain is no longer in use."), back)
     return ask(

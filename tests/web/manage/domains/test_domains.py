@@ -43,6 +43,6 @@ def test_what_is_no_domain_is_refused_beside_the_field(admin: Staff) -> None:
     assert "Enter one such as www.club.nl" in text(page)
 
 
-def test_nothing_to_check_or_remove_is_not_found(admin: Staff) -> None:
-    assert admin.act("domain_check").status_code == 404
-    assert admin.page("domain_removal").status_code == 404
+def test_where_there_is_none_nothing_is_checked_or_removed(admin: Staff) -> None:
+    for answer in (admin.act("domain_check"), admin.page("domain_removal"), admin.act("domain_removal")):
+        assert (answer.status_code, answer["Location"]) == (302, "/organisation/domain/")

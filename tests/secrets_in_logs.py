@@ -45,6 +45,8 @@ GIVEN = {
     "/pay/": "a link with which anybody pays an order",
     "/refunds/account/": "the account of a refund",
     "/reminders/": "a reminder of contributions",
+    "/register/": "the registration of an organisation",
+    "/accounts/openid/first/": "a new login of a login service",
     "/testpay/": "a charge of the pretend provider",
     "kring_": "a token of the API",
     'type="hidden" name="key" value="': "an order or entry to come",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignObject, Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 
 @Field.register_lookup
@@ -16,9 +17,9 @@ class AnyOf(Lookup):
 
     lookup_name = "any_of"
     prepare_rhs = False
-    rhs: Iterable[Any]
+    rhs: Iterable[object]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple]:
         lhs, parameters = self.process_lhs(compiler, connection)
         field = self.lhs.output_field
         kind = getattr(field, "target_field", field).rel_db_type(connection)

@@ -40,6 +40,11 @@ NOT_SELLING = {
     "api/events.py": {"type_.price"},
     "api/event_inputs.py": {"self.price"},
     "waiting/joining.py": {"each.price"},
+    # Of a plan of the platform, and what Stripe says it costs.
+    "plans/at_stripe.py": {"plan.price"},
+    "plans/editing.py": {"plan.price", "at_stripe.price"},
+    "plans/models/plan.py": {"self.price"},
+    "plans/syncing.py": {"answer.price"},
     # Orders of years ago, made up.
     "demo/crowds.py": {"ticket_type.price"},
 }

@@ -37,6 +37,7 @@ MOST = {
     "partners": 0,
     # Requests to Stripe have types of its own library.
     "payments": 11,
+    "hosting": 0,
     "places": 0,
     "plans": 6,
     "registrations": 5,

@@ -15,7 +15,7 @@ from kring.core.tenancy import TenantModel
 from kring.core.transitions import StateMachine
 
 
-class StripeConnection(StateMachine, TenantModel):
+class StripeConnection(TenantModel, StateMachine):
     """One of an organisation at a time. While it is active, a `ProviderAccount` of the method "stripe" pays with it."""
 
     class State(models.TextChoices):

@@ -35,7 +35,7 @@ class PlanSubscriptionQuerySet(TenantQuerySet):
         return self.filter(state__in=PlanSubscription.IN_FORCE)
 
 
-class PlanSubscription(StateMachine, TenantModel):
+class PlanSubscription(TenantModel, StateMachine):
     """What Stripe said last: `version` counts how often that was written down, so that an older answer never overwrites
     a newer one (`syncing.py`)."""
 

@@ -20,7 +20,7 @@ from kring.hosting import leaving
 from kring.organisations.models import Organisation
 from kring.organisations.platform_settings import value_of
 from kring.web.asking_again import asks_again
-from kring.web.manage.pages import show
+from kring.web.manage.pages import carry_out, show
 from kring.web.manage.rights import needs
 
 
@@ -62,9 +62,8 @@ def page(request: UserRequest) -> HttpResponse:
 @never_cache
 @asks_again
 def taking_back(request: UserRequest) -> HttpResponse:
-    leaving.take_back(request.organisation)
-    messages.success(request, _("The deletion has been taken back."))
-    return redirect("manage:deletion")
+    done = _("The deletion has been taken back.")
+    return carry_out(request, lambda: leaving.take_back(request.organisation), done, reverse("manage:deletion"))
 
 
 def _downloads(organisation: Organisation) -> list[tuple[str, str]]:

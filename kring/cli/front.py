@@ -31,7 +31,7 @@ from typing import IO, Any
 
 from kring.core.environment import env_int
 from kring.core.proxies import network, parse, trusted_proxies
-from kring.web.middleware.body_limits import REFUSED
+from kring.web.middleware.refused_bodies import REFUSED
 
 BODY_SECONDS = env_int("KRING_BODY_SECONDS", 10)
 SLOWEST = 4096

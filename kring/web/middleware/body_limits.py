@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kring.core.sheets import reading as sheets
 from kring.organisations import limits
 from kring.organisations.limits import Limit, Unit
+from kring.web.errors import page
+from kring.web.middleware.refused_bodies import REFUSED
 
 BODY = limits.declare(
     Limit(
@@ -32,8 +34,6 @@ limits.declare(
         unit=Unit.MEGABYTES,
     )
 )
-# In a request's environment: the status that explains why its body was not read.
-REFUSED = "kring.refused"
 
 
 class BodyLimitMiddleware:
@@ -47,9 +47,6 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Here: the server reads the name above before any app is there.
-        from kring.web.errors import page
-
         if refused := request.META.get(REFUSED):
             return page(request, refused)
         if _announced(request) <= BODY.number() * 2**20:

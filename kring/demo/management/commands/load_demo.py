@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,8 @@ class Command(BaseCommand):
             _register_one()
             filling.begin()
             jobs.later("demo.subscribe")
+            # Once the first crowds are there.
+            jobs.later("hosting.count_all", after=timedelta(minutes=3))
         file = Path(os.environ.get("KRING_DATA", ".")) / "demo.json"
         file.write_text(json.dumps(directory, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         self.stdout.write(f"Wrote {file}.")

@@ -351,10 +351,13 @@ def test_a_key_that_stripe_refuses_is_not_kept(stripe):
     assert platform_settings.value_of("stripe_secret_key") == "sk_test_platform"
 
 
-def test_connecting_again_keeps_one_address_at_stripe(stripe, club, organisation):
+def test_connecting_again_keeps_the_addresses_at_stripe(stripe, club, organisation):
+    """One for the platform's own account, one for those that are connected to it."""
+    before = len(stripe.server.of("endpoints"))
+
     stripe.connect()
 
-    assert len(stripe.server.of("endpoints")) == 1
+    assert len(stripe.server.of("endpoints")) == before == 2
     stripe.subscribe(organisation, club)
     assert state_of(organisation) == ("active", "ok")
 

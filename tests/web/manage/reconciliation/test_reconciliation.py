@@ -239,7 +239,7 @@ def test_the_page_costs_the_same_for_one_and_for_many(
         with scope(treasurer.organisation):
             Difference.objects.create(account=account, kind="unknown_money", entry=entry, currency="EUR", theirs=1)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         treasurer.page("reconciliation")
 
 

@@ -127,7 +127,7 @@ def test_many_cost_as_many_statements_as_few(number, django_assert_num_queries):
         for each in range(number)
     ]
     RegisterSettings.objects.create()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         members = keeping.add_many(people, by=None)
     changes = [Change(member.pk, {"city": "Zeist", "iban": NL}) for member in members]
     with django_assert_num_queries(7):

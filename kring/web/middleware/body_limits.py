@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
@@ -55,5 +56,6 @@ class BodyLimitMiddleware:
 
 
 def _announced(request: HttpRequest) -> int:
+    """What is no number is more than any limit."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else settings.LARGEST_BODY + 1
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else sys.maxsize

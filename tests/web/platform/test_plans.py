@@ -61,7 +61,7 @@ def test_the_platform_connects_its_account_and_makes_a_plan(client, admin, serve
     shown = page(client)
     assert "Plans are switched off" in shown
     assert "Club For one club. €12.50 a month 14 days of trial 100 members 0 offered" in shown
-    assert list(PlatformLog.objects.order_by("pk").values_list("action", "label"))[2:] == [
+    assert list(PlatformLog.objects.order_by("pk").values_list("action", "label"))[3:] == [
         ("stripe.connected", "Platform"),
         ("plan.created", "Club"),
     ]

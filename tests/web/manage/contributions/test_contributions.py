@@ -164,5 +164,5 @@ def test_the_list_costs_the_same_for_one_and_for_many(organisation, treasurer, n
             owing.contribution(member=make.member())
     treasurer.page("contributions")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         treasurer.page("contributions")

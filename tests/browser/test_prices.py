@@ -82,7 +82,7 @@ def test_without_scripts_the_next_step_says_it(organisation: Any, gala: Any, vis
     expect(summary.get_by_text("€96.00")).to_be_visible()
 
 
-def test_the_price_follows_the_date_of_birth_too(organisation: Any, visit: Any, check_page: Any) -> None:
+def _before_the_date_of_birth(organisation: Any, visit: Any) -> Any:
     with scope(organisation):
         form = form_of({"birth_date": "date"}).form
         walk = make.attraction(event=make.event(name="Gala", slug="gala"), name="Walk", price="10.00", form=form)
@@ -92,6 +92,11 @@ def test_the_price_follows_the_date_of_birth_too(organisation: Any, visit: Any, 
     page.get_by_role("button", name="Order tickets").click()
     page.get_by_label("Your name").fill("Kim Vos")
     page.get_by_label("Your email").fill("kim@example.org")
+    return page
+
+
+def test_the_price_follows_the_date_of_birth_too(organisation: Any, visit: Any, check_page: Any) -> None:
+    page = _before_the_date_of_birth(organisation, visit)
     page.get_by_role("button", name="Continue").click()
 
     page.get_by_label("Birth_Date").fill("2020-05-01")
@@ -100,6 +105,19 @@ def test_the_price_follows_the_date_of_birth_too(organisation: Any, visit: Any, 
     expect(page.get_by_label("Your order").get_by_text("Child")).to_be_visible()
     expect(page.get_by_role("button", name="Continue: pay €2.50")).to_be_visible()
     check_page(page)
+
+
+def test_what_is_filled_in_before_the_scripts_are_there_counts(organisation: Any, visit: Any) -> None:
+    page = _before_the_date_of_birth(organisation, visit)
+    late: list[Any] = []
+    page.route("**/*.js", lambda route: late.append(route))
+    page.get_by_role("button", name="Continue").click(no_wait_after=True)
+    page.get_by_label("Birth_Date").fill("2020-05-01")
+    for each in late:
+        each.continue_()
+    page.unroute("**/*.js")
+
+    expect(page.get_by_label("Your order").get_by_text("Child")).to_be_visible()
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -46,6 +46,7 @@ PLATFORM_MENU = [
     MenuItem("platform:plans", _("Plans"), "receipt"),
     MenuItem("platform:settings", _("Settings"), "settings"),
     MenuItem("platform:limits", _("Limits"), "adjustments-horizontal"),
+    MenuItem("platform:health", _("Health"), "server"),
     MenuItem("platform:log", _("Log"), "history"),
     MenuItem("platform:second_factor", _("Lost second factor"), "shield-lock"),
 ]

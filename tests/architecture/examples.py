@@ -680,6 +680,7 @@ EXAMPLES: dict[str, Given] = {
     "platform:organisation": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:deletion": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:deletion_taking_back": lambda rows: {"pk": rows[Event].organisation_id},
+    "platform:job_trying_again": lambda rows: {"number": 1},
     "platform:note_new": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:note_removal": lambda rows: {"pk": rows[Event].organisation_id, "note": 1},
     "register_confirmation": lambda rows: {"token": "made-up"},

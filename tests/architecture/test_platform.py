@@ -14,6 +14,7 @@ SOURCE = Path(kring.__file__).parent
 # `platform_scope()`: reads across organisations, in the tables that allow it.
 ACROSS = {
     "accounts/second_factor.py": "whether a login works for another organisation, and for which: nothing else of them",
+    "hosting/health.py": "how many emails of each organisation wait or failed, for the platform's administrators",
     "forms/sweeping.py": "files on the disk are of all organisations, and those no row names are nobody's",
     "payments/connected_notices.py": "whose connected account a notice of Stripe is about",
     "plans/editing.py": "who has a plan that is to be changed or removed, and how many have each",
@@ -32,6 +33,7 @@ BY_HAND = {
     "core/heartbeat.py": "asks whether a worker lives",
     "core/rate_limits.py": "counts requests in the table of the cache, which is nobody's",
     "members/listing.py": "counts and keys of one page in one look, by the manager's own statement",
+    "hosting/health.py": "counts jobs in the queue, which is nobody's, and sees whether one has failed",
     "hosting/deleting.py": "calls the function that deletes as the owner of the tables, which names the organisation",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/many_rows.py": "inserts and updates by the thousand; the default, or the row's key, names the organisation",

@@ -41,14 +41,15 @@ WORK_MENU = [
     MenuItem("manage:dashboard", _("Administration"), "layout-dashboard"),
     MenuItem("door:scan", _("Door"), "scan"),
 ]
+# First what is done for organisations, then the installation itself.
 PLATFORM_MENU = [
     MenuItem("platform:organisations", _("Organisations"), "building-community", exact=True),
     MenuItem("platform:plans", _("Plans"), "receipt"),
-    MenuItem("platform:settings", _("Settings"), "settings"),
-    MenuItem("platform:limits", _("Limits"), "adjustments-horizontal"),
+    MenuItem("platform:second_factor", _("Lost second factor"), "shield-lock"),
     MenuItem("platform:health", _("Health"), "server"),
     MenuItem("platform:log", _("Log"), "history"),
-    MenuItem("platform:second_factor", _("Lost second factor"), "shield-lock"),
+    MenuItem("platform:settings", _("Settings"), "settings"),
+    MenuItem("platform:limits", _("Limits"), "adjustments-horizontal"),
 ]
 
 

@@ -32,7 +32,7 @@ DEBITS, FEW = 20_000, 200
 
 
 def measure(debits: int) -> dict[str, Any]:
-    few = _collect(_organisation("few", FEW))
+    few = _collect(_organisation("few-collected", FEW))
     return {"few": few, "many": _collect(_organisation("collected", debits))}
 
 

@@ -32,7 +32,7 @@ OURS = "NL91ABNA0417164300"
 
 
 def measure(lines: int) -> dict[str, Any]:
-    few = _read(_organisation("few", FEW), FEW)
+    few = _read(_organisation("few-statements", FEW), FEW)
     return {"few": few, "many": _read(_organisation("statements", lines), lines)}
 
 

@@ -73,19 +73,39 @@ def plain(text: str) -> str:
     return " ".join("".join(sign if sign.isalpha() else " " for sign in in_ascii(text).lower()).split())
 
 
-def is_same_name(at_bank: str, ours: str) -> bool:
+class Names[Kept]:
+    """What is kept by names, found by the same one: only names of which the last word agrees are compared, and each
+    spelling once."""
+
+    def __init__(self) -> None:
+        self._by_last: dict[str, dict[tuple[str, ...], list[Kept]]] = defaultdict(dict)
+
+    def add(self, name: str, kept: Kept) -> None:
+        if words := _words(name):
+            # By the initial too: there it may stand for the whole word, or the other for it.
+            for key in {words[-1], f"{words[-1][0]}."}:
+                self._by_last[key].setdefault(words, []).append(kept)
+
+    def same_as(self, name: str) -> list[Kept]:
+        words = _words(name)
+        if not words:
+            return []
+        last = words[-1]
+        keys = [f"{last}."] if len(last) == 1 else [last, last[0]]
+        near = [each for key in keys for each in self._by_last.get(key, {}).items()]
+        return [kept for other, all_kept in near if _are_same(words, other) for kept in all_kept]
+
+
+def _are_same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """All words of one are in the other; a letter alone stands for a name that begins with it. Titles do not count."""
-    bank, own = (_words(name) for name in (at_bank, ours))
-    if not bank or not own:
-        return False
-    few, many = sorted((bank, own), key=len)
+    few, many = sorted((one, other), key=len)
     if len(few) < 2:
         return False
     return all(any(_is_same_word(word, other) for other in many) for word in few) and _is_same_word(few[-1], many[-1])
 
 
-def _words(name: str) -> list[str]:
-    return [word for word in plain(name).split() if word not in TITLES]
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word for word in plain(name).split() if word not in TITLES)
 
 
 def _is_same_word(one: str, other: str) -> bool:

@@ -33,6 +33,8 @@ from kring.payments.splitting import Arrived
 FIELDS = {"end_to_end_id": "end_to_end", "structured_reference": "structured", "text": "reference"}
 SUMS = ("amount", "open", "more")
 CERTAIN = {"end_to_end", "structured", "reference", "known_account"}
+# Of so many orders with one amount a name may be the buyer's: more, and it says nothing of any.
+MOST_NAMESAKES = 10
 
 
 @dataclass
@@ -256,20 +258,23 @@ def _by_account(lines: Sequence[StatementLine], found: dict[int, Candidates]) ->
 
 def _by_name(lines: Sequence[StatementLine], found: dict[int, Candidates]) -> dict[int, Order]:
     """Orders of which this amount is open, with this name. Two statements."""
-    by_amount: dict[Decimal, list[StatementLine]] = defaultdict(list)
-    for line in lines:
-        if line.name:
-            by_amount[line.amount].append(line)
-    if not by_amount:
+    named = [each for each in lines if each.name]
+    amounts = {each.amount for each in named}
+    if not amounts:
         return {}
-    waiting = Payment.objects.open().filter(amount__in=by_amount).values("order")
-    orders = {each.pk: each for each in is_open().filter(Q(total__in=by_amount) | Q(pk__in=waiting))}
+    waiting = Payment.objects.open().filter(amount__in=amounts).values("order")
+    orders = {each.pk: each for each in is_open().filter(Q(total__in=amounts) | Q(pk__in=waiting))}
     left = splitting.open_of(list(orders.values()))
+    by_amount: dict[Decimal, learning.Names[Order]] = defaultdict(learning.Names)
     for key, order in orders.items():
-        for line in by_amount.get(left[key], ()):
-            if learning.is_same_name(line.name, order.buyer_name):
+        if left[key] in amounts:
+            by_amount[left[key]].add(order.buyer_name, order)
+    for line in named:
+        theirs = by_amount[line.amount].same_as(line.name)
+        if len(theirs) <= MOST_NAMESAKES:
+            for order in theirs:
                 evidence = Evidence("name", {"number": order.number, "name": order.buyer_name})
-                _note(found, line.pk, key, evidence)
+                _note(found, line.pk, order.pk, evidence)
     return orders
 
 

@@ -209,6 +209,34 @@ class TestOthers:
         assert line.proposal["details"]["shares"] == {order.number: "50.00"}
         assert (codes_of(line), line.proposal["is_certain"]) == (["name", "amount"], False)
 
+    @pytest.mark.parametrize(("at_bank", "buyer", "is_same"), [
+        ("Lovelace A", "Ada Lovelace", False),
+        ("Hr. J.P. de Vries", "Jan Pieter de Vries", True),
+        ("Ada B", "Ada Byron", True),
+        ("Ada Byron", "Ada B.", True),
+        ("Ada", "Ada", False),
+    ])  # fmt: skip
+    def test_letters_alone_stand_for_names_that_begin_with_them(self, at_bank, buyer, is_same):
+        waiting("50", name=buyer)
+
+        assert bool(read(came("50.00", "gala", name=at_bank))[0].meaning) is is_same
+
+    def test_a_name_of_more_orders_than_one_could_look_through_is_nothing(self):
+        for _each in range(orders.MOST_NAMESAKES):
+            waiting("50", name="Ada Lovelace")
+        (line,) = read(came("50.00", "gala", name="Ada Lovelace"), match=False)
+        matching.again()
+        matching.match_batch()
+        line.refresh_from_db()
+        assert codes_of(line) == ["name"] * orders.MOST_NAMESAKES + ["less"]
+
+        waiting("50", name="A. Lovelace")
+        matching.again()
+        matching.match_batch()
+        line.refresh_from_db()
+
+        assert line.meaning == ""
+
     def test_a_name_with_another_amount_is_nothing(self):
         waiting("50", name="Ada Lovelace")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 import psycopg
 
 from kring.embedded.server import Server
+from tests.ports import free_port
 
 WEB_WORKERS = 2
 HOST = "kring.localhost"
@@ -44,7 +44,7 @@ def site() -> Iterator[Site]:
         server.start()
         try:
             _count_statements(server)
-            environment = _environment(folder, server.url(), _free_port())
+            environment = _environment(folder, server.url(), free_port())
             for command in ("migrate", "build"):
                 run(environment, command)
             with _serving(environment) as web:
@@ -86,12 +86,6 @@ def _environment(folder: Path, database: str, port: int) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def _serving(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
     """The web server alone: the worker, which sends mails, would take its share of the two cores."""
@@ -103,7 +97,7 @@ def _serving(environment: dict[str, str]) -> Iterator[subprocess.Popen]:
 @contextmanager
 def bare(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen]]:
     """The server of `bench.bare`, beside the other: its port."""
-    port = _free_port()
+    port = free_port()
     with _answering(environment, port, "bench.bare", str(port), str(WEB_WORKERS)) as web:
         yield port, web
 

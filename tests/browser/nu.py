@@ -9,9 +9,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from socket import socket
 
 from tests.browser import tools
+from tests.ports import free_port
 
 PATIENCE = 300
 # No proxy of the machine's stands between two processes of it.
@@ -45,9 +45,7 @@ def _in_words(message: dict) -> str:
 
 @contextmanager
 def running() -> Iterator[NuChecker]:
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         tools.java(),
         *(

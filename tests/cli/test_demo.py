@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import pytest
 from kring.cli.home import Home
 from kring.cli.serve import check_port
 from kring.cli.trouble import Trouble
+from tests.ports import free_port
 from tests.thorough import THOROUGH
 
 
@@ -51,12 +51,6 @@ def environment():
     """That of somebody who has just cloned Kring: nothing set."""
     ours = ("KRING_", "DATABASE_", "DJANGO_", "PYTEST_")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(happens, seconds=180):
@@ -290,4 +284,5 @@ def _start_again(demo):
         if line.startswith("Kring is ready"):
             return process
     process.stdout.close()
+    process.wait()
     pytest.fail("".join(lines))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_demo import free_port, until
+from tests.cli.test_demo import until
 from tests.cli.test_slow_clients import HEAD, SLOW_CLIENTS, _answers, ask, server, start, web  # noqa: F401
+from tests.ports import free_port
 
 SHIPPED = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 AROUND = """

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from tests import database
-from tests.cli.test_demo import free_port, until
+from tests.cli.test_demo import until
+from tests.ports import free_port
 
 SLOW_CLIENTS = 200
 HEAD = "POST / HTTP/1.1\r\nHost: kring.localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"

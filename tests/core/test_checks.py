@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.utils import CursorWrapper
 
 from tests import database
-from tests.cli.test_demo import free_port
+from tests.ports import free_port
 
 
 def found():

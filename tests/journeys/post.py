@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -14,6 +13,8 @@ from typing import Any
 import zxingcpp
 from aiosmtpd.controller import Controller
 from PIL import Image
+
+from tests.ports import free_port
 
 
 class Post:
@@ -36,9 +37,7 @@ class Post:
 @contextmanager
 def office(settings: Any) -> Iterator[Post]:
     """All mail of the product goes through a real mail server on this machine while the block lasts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     post = Post()
     controller = Controller(post, hostname="127.0.0.1", port=port)
     controller.start()

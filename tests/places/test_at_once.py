@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, current_thread, local, main_thread
 from typing import Any
 
 import psycopg
@@ -37,6 +37,22 @@ def at_once(work: Any, how_many: int = BUYERS) -> list[Any]:
 
     with ThreadPoolExecutor(how_many) as threads:
         return list(threads.map(one, range(how_many)))
+
+
+def meet(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, how_many: int, *, skip: int = 0) -> None:
+    """For negative controls, which need no luck then: each of `how_many` threads, having gone `skip` times through this
+    function, goes on from it only when all have come as far."""
+    real, all_of_them, mine = getattr(where, name), Barrier(how_many), local()
+
+    def meeting(*args: Any, **kwargs: Any) -> Any:
+        done = real(*args, **kwargs)
+        if current_thread() is not main_thread():
+            mine.calls = getattr(mine, "calls", 0) + 1
+            if mine.calls == skip + 1:
+                all_of_them.wait(timeout=60)
+        return done
+
+    monkeypatch.setattr(where, name, meeting)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from kring.forms import countries
 from kring.members.models import Application, GroupPlace, Guardianship, Member
 from kring.organisations import audit
 from kring.organisations.current import current_organisation
-from kring.organisations.models import AuditEntry
+from kring.organisations.models import AuditEntry, Organisation
 from kring.payments import reasons
 from kring.payments.models import ProviderAccount
 from kring.plans.billing_status import BillingStatus
@@ -94,6 +94,7 @@ NAMES = {
     "left_out": pgettext_lazy("number", "left out"),
     "line": gettext_lazy("line of the order"),
     "lines": gettext_lazy("lines"),
+    "login_service": gettext_lazy("login service"),
     "made": pgettext_lazy("number", "made"),
     "may_decide": gettext_lazy("may decide"),
     "may_pay": gettext_lazy("may pay"),
@@ -132,6 +133,7 @@ NAMES = {
     "shown_if": gettext_lazy("only asked if"),
     "shown_if_values": gettext_lazy("and the answer is"),
     "state": gettext_lazy("state"),
+    "status": gettext_lazy("status"),
     "subject": gettext_lazy("subject"),
     "surcharges": gettext_lazy("surcharges"),
     "surplus": gettext_lazy("too much"),
@@ -163,6 +165,7 @@ CODES: Mapping[str, Iterable[tuple[str, StrOrPromise]]] = {
     "part": GroupPlace.Part.choices,
     "roles": Role.Name.choices,
     "scopes": scopes.choices(),
+    "status": Organisation.Status.choices,
 }
 # Names of values that are money.
 AMOUNTS = {"amount", "expected", "price", "received", "refunded", "surplus", "total"}

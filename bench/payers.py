@@ -33,7 +33,8 @@ INSERT INTO members_member (id, number, state, first_name, call_name, initials, 
     country, language, notes, joined_on, has_own_address, created_at, household_id)
 SELECT f.id, 'M' || n, CASE n %% 101 WHEN 100 THEN 'honorary' ELSE 'active' END,
     (ARRAY['Łucja','Jan','Zofia','Émile','Anna','Piet','Sanne','Marek','Ada','Wojciech'])[1 + n %% 10], '', '', '',
-    'Bakker' || translate(n::text, '0123456789', 'aeioubdfgk'), '', CASE WHEN place IN (1, 2, 4, 5) THEN date '2012-01-01' ELSE date '1970-01-01' END
+    'Bakker' || translate(n::text, '0123456789', 'aeioubdfgk'), '',
+    CASE WHEN place IN (1, 2, 4, 5) THEN date '2012-01-01' ELSE date '1970-01-01' END
     + (n * 31 %% 3600)::int,
     CASE WHEN place IN (4, 5) THEN '' ELSE 'member-' || n || '@people.example' END, '', '', '',
     'Street', (1 + n %% 200)::text, '', '1000 AB', 'Utrecht', 'NL', (ARRAY['nl','en','pl'])[1 + n %% 3], '',
@@ -46,7 +47,8 @@ SELECT m.id, t.id, daterange(m.joined_on, NULL) FROM members_member m JOIN fille
 JOIN members_membershiptype t ON t.name = CASE WHEN f.place IN (1, 2, 4, 5) THEN 'Youth'
     WHEN f.place = 9 THEN 'Supporter' ELSE 'Adult' END;
 INSERT INTO members_guardian (name, email, phone, other_phone, is_payer, created_at, household_id)
-SELECT 'Gerda Veld' || translate(home::text, '0123456789', 'aeioubdfgk'), 'guardian-' || home || '@people.example', '', '', true, now(), id FROM homes
+SELECT 'Gerda Veld' || translate(home::text, '0123456789', 'aeioubdfgk'),
+    'guardian-' || home || '@people.example', '', '', true, now(), id FROM homes
 WHERE home %% 2 = 1
 """
 

@@ -98,6 +98,7 @@ class Debit(TenantModel, StateMachine):
         indexes = [
             models.Index("organisation", "run", "state", name="debits_of_a_run"),
             models.Index("organisation", "mandate", F("id").desc(), name="debits_of_a_mandate"),
+            models.Index("version", name="debits_of_a_version"),
         ]
         verbose_name = _("direct debit")
         verbose_name_plural = _("direct debits")
@@ -245,7 +246,10 @@ class DebitReturn(TenantModel):
             ),
             models.CheckConstraint(name="debit_return_charges_are_not_negative", condition=Q(charges__gte=0)),
         ]
-        indexes = [models.Index("organisation", F("applied_at").desc(), name="debit_returns_newest_first")]
+        indexes = [
+            models.Index("organisation", F("applied_at").desc(), name="debit_returns_newest_first"),
+            models.Index("debit", name="returns_of_a_debit"),
+        ]
         verbose_name = _("returned direct debit")
         verbose_name_plural = _("returned direct debits")
 

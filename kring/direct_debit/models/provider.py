@@ -182,6 +182,7 @@ class ProviderDebit(TenantModel, StateMachine):
                 condition=Q(state="charged", payment__isnull=False) | (~Q(state="charged") & Q(payment=None)),
             ),
         ]
+        indexes = [models.Index("means", name="provider_debits_of_means")]
         verbose_name = _("debit by a payment provider")
         verbose_name_plural = _("debits by payment providers")
 

@@ -2,7 +2,7 @@
 
     bin/bench [--seconds 8] [--statements]
               [--only orders,rush,doors,page,list,members,import,waiting,payments,dues,collections,statements,
-              inside,bare]
+              deletion,inside,bare]
 
 Everything runs on this machine, in a folder thrown away at the end; some 20 minutes, several of them to fill the
 list. A row is printed as soon as it is measured. Exit code 1: something that must hold did not; 2: asked for what is
@@ -28,10 +28,10 @@ BUYERS = (1, 8, 16, 32)
 DOORS = (1, 8)
 PARTS = (
     *("orders", "rush", "doors", "page", "list", "members", "import", "waiting", "payments"),
-    *("dues", "collections", "statements", "inside", "bare"),
+    *("dues", "collections", "statements", "deletion", "inside", "bare"),
 )
 # Measured in a process of their own, not through the web server.
-APART = {"import", "waiting", "payments", "dues", "collections", "statements"}
+APART = {"import", "waiting", "payments", "dues", "collections", "statements", "deletion"}
 
 
 @dataclass
@@ -192,6 +192,14 @@ class Bench:
         self._expect("lines that leave no doubt, booked", many["booked"], many["certain"])
         for step in ("upload", "match"):
             self._few_statements(step, few["costs"][step], many["costs"][step], many["lines"])
+
+    def deletion(self) -> None:
+        reported = json.loads(site.run(self.site.environment, module="bench.deletion"))
+        for row in table.deletion(reported):
+            self.add(row)
+        self._expect("payments that survive their organisation", reported["survived"], reported["payments"])
+        self._expect("organisations left", reported["left"], 0)
+        self._expect("orders that failed meanwhile", len(reported["failures"]), 0)
 
     def _few_statements(self, what: str, few: dict[str, Any], many: dict[str, Any], rows: int) -> None:
         """Some for each thousand rows: not one for each row."""

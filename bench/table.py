@@ -213,6 +213,26 @@ def of_contributions(result: Result, what: str, rows: int) -> Row:
     return _row(result, f"Contributions, {rows:,}: {what}", "pages", "")
 
 
+def deletion(reported: dict[str, Any]) -> list[Row]:
+    """Seconds are sorted."""
+
+    def times(seconds: list[float]) -> str:
+        return " / ".join(
+            f"{1000 * seconds[min(len(seconds) - 1, int(len(seconds) * at))]:.0f}" for at in (0.5, 0.95, 1)
+        )
+
+    more = (
+        f", the longest transaction {1000 * reported['longest']:.0f} ms, {reported['turns']} turns of the worker,"
+        f" at most {reported['megabytes']} MB"
+    )
+    what = f"An organisation with {reported['registrations']:,} registrations, deleted"
+    return [
+        _cost(what, reported["cost"], more),
+        Row("… orders of another one before", "", times(reported["before"]), "p50 / p95 / slowest", ""),
+        Row("… and meanwhile", f"{len(reported['meanwhile'])} orders", times(reported["meanwhile"]), "", ""),
+    ]
+
+
 def collections(few: dict[str, Any], many: dict[str, Any]) -> list[Row]:
     costs, number = many["costs"], many["planned"]
 

@@ -116,6 +116,10 @@ def _remove(organisation: Organisation) -> None:
     with scope(organisation):
         if not locks.try_lock("hosting.delete"):
             raise jobs.StillBeingDone
+        # Waits for what was begun before its site closed, and has not ended; nothing more is written from here on.
+        if not Organisation.objects.select_for_update().filter(pk=organisation.pk).exists():
+            return
+        _keep(list(Payment.objects.values_list("pk", flat=True)))
         platform_log.note("organisation.deleted", label=organisation.name, old={"subdomain": organisation.subdomain})
         Organisation.objects.filter(pk=organisation.pk).delete()
         jobs.drop_waiting(organisation.pk, but=jobs.named("hosting.delete"))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.contrib import messages
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
@@ -18,7 +19,8 @@ from kring.core.tenancy import scope
 from kring.organisations import audit
 from kring.organisations.models import Organisation
 from kring.web.asking_again import way_to_ask
-from kring.web.errors import way_back
+from kring.web.errors import unknown_host, way_back
+from kring.web.middleware.errors import is_away
 
 
 class OrganisationScopeMiddleware:
@@ -44,10 +46,20 @@ class OrganisationScopeMiddleware:
                     return _finished(_answer(view, request, args, kwargs))
         except Refusal as refusal:
             return refused(request, refusal)
+        except (DatabaseError, ObjectDoesNotExist) as error:
+            # What was looked at a moment ago is gone, since all of it goes.
+            if is_away(error) or not _is_leaving(organisation):
+                raise
+            return unknown_host(request)
 
     def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
         """On sites that are no organisation's."""
         return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else None
+
+
+def _is_leaving(organisation: Organisation) -> bool:
+    """Whether its deletion has begun since this request came. Outside of its scope."""
+    return not Organisation.objects.filter(pk=organisation.pk).exclude(status=Organisation.Status.DELETING).exists()
 
 
 def _answer(view: Callable, request: HttpRequest, args: tuple[object, ...], kwargs: dict[str, object]) -> HttpResponse:

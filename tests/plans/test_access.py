@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kring.accounts.models import ApiToken
 from kring.core.tenancy import scope
 from kring.organisations import platform_settings
 from kring.organisations.models import Organisation
@@ -77,14 +78,59 @@ def visit(client, organisation):
     platform_settings.change("plans_on", True)
     client.defaults["HTTP_HOST"] = f"{organisation.subdomain}.kring.localhost"
 
-    def visit(path, *, role=None, status="limited", method="get"):
+    def visit(path, *, role=None, status="limited", method="get", **more):
         Organisation.objects.filter(pk=organisation.pk).update(billing_status=status)
+        client.logout()
         if role:
             with scope(organisation):
                 client.force_login(make.staff(role))
-        return getattr(client, method)(path)
+        return getattr(client, method)(path, **more)
 
     return visit
+
+
+PAGES = {
+    Area.ALWAYS: "/organisation/subscription/",
+    Area.PUBLIC: "/",
+    Area.ORDERING: "/become-a-member/1/",
+    Area.PORTAL: "/portal/",
+    Area.DOOR: "/scan",
+    Area.MANAGE: "/organisation/",
+    Area.API: "/api/v1/events",
+}
+
+
+@pytest.mark.parametrize("status", BillingStatus)
+def test_a_page_of_each_area_as_the_table_says(visit, organisation, status):
+    """For whom it is: an administrator, a door, a visitor, a program. What is open is answered as if nothing were."""
+    with scope(organisation):
+        _row, token = ApiToken.issue(name="Site", scopes=["events"], created_by=make.staff("org_admin"))
+    program = {"Authorization": f"Bearer {token}"}
+    roles = {Area.PORTAL: "door", Area.DOOR: "door", Area.MANAGE: "org_admin", Area.ALWAYS: "org_admin"}
+    audiences = {"door": Audience.STAFF, "org_admin": Audience.ADMIN, None: Audience.VISITOR}
+    for area, path in PAGES.items():
+        role = roles.get(area)
+        audience = audiences[role]
+        answer = visit(path, role=role, status=status, headers=program if area is Area.API else {})
+        is_open = access(status, area, audience) is not CLOSED
+        assert answer.status_code in ({200, 404} if is_open else {403}), area
+
+
+@pytest.mark.parametrize("status", ["ok", "past_due", "limited", "cancelled"])
+def test_a_program_writes_only_while_all_is_open(visit, organisation, status):
+    with scope(organisation):
+        maker = make.staff("org_admin")
+        _row, token = ApiToken.issue(name="Site", scopes=["events", "events:write"], created_by=maker)
+    answer = visit("/api/v1/events", status=status, method="post", headers={"Authorization": f"Bearer {token}"})
+
+    assert (answer.status_code == 403) is (status in ("limited", "cancelled"))
+
+
+@pytest.mark.parametrize("status", ["past_due", "limited", "cancelled"])
+def test_the_box_office_sells_as_long_as_orders_are_taken(visit, status):
+    sold = visit("/organisation/box-office/", role="box_office", status=status, method="post")
+
+    assert (sold.status_code == 403) is (status != "past_due")
 
 
 def test_an_administrator_reads_on_and_is_led_to_what_to_do(visit):

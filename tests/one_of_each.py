@@ -98,6 +98,7 @@ from kring.events.models import (
     WaitingList,
 )
 from kring.forms.models import Form, FormChoice, FormVersion, Question, Submission, Upload
+from kring.hosting.models import SampleRow
 from kring.mail.models import Message, Wording
 from kring.members.models import (
     Application,
@@ -771,6 +772,7 @@ def _the_list(registration: Registration, rows: list[Any]) -> list[Any]:
         Answer.objects.get(registration=registration),
         Listed.objects.get(registration=registration),
         Searchable.objects.get(registration=registration),
+        SampleRow.objects.create(kind="event", key=0),
         SavedView.objects.create(owner=registration.attendee, event=registration.event, name="Those to call"),
         bulk,
         BulkItem.objects.create(bulk=bulk, registration=registration, outcome="done"),

@@ -1,5 +1,5 @@
 """What the platform keeps about its organisations. Global tables: an organisation's own scope is not needed to read
-them, and nothing of them is shown on its site."""
+them, and nothing of them is shown on its site; but samples, which are the organisation's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from kring.organisations.models import Organisation
 
 
@@ -106,3 +108,44 @@ class OrganisationDomain(models.Model):
 
     def __str__(self) -> str:
         return self.host
+
+
+class SampleRowQuerySet(TenantQuerySet):
+    def keys(self, kind: str) -> models.QuerySet:
+        """Of the rows of this kind, for `pk__in`."""
+        return self.filter(kind=kind).values("key")
+
+
+class SampleRow(TenantModel):
+    """A row that was made to look around with (hosting/samples). Of one that somebody has removed the name stays here
+    until all are: no key is ever given twice."""
+
+    class Kind(models.TextChoices):
+        """What it is; in the order of removing."""
+
+        EVENT = "event", _("event")
+        GUEST = "guest", _("guest")
+        FORM = "form", _("form")
+        MEMBER = "member", pgettext_lazy("person", "member")
+        GROUP = "group", _("group")
+        TYPE = "type", _("membership type")
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    key = models.BigIntegerField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = TenantManager.from_queryset(SampleRowQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", "kind", "key", name="sample_row_is_named_once"),
+            models.CheckConstraint(
+                name="sample_row_kind_is_known",
+                condition=models.Q(kind__in=["event", "guest", "form", "member", "group", "type"]),
+            ),
+        ]
+        verbose_name = _("sample")
+        verbose_name_plural = _("samples")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

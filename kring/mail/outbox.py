@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import translation
 
 from kring.core import jobs
-from kring.mail import before_activation, limits
+from kring.mail import before_activation, limits, sample_addresses
 from kring.mail.attachments import AttachmentSpec
 from kring.mail.composing import one_line
 from kring.mail.facts import Fact, kept
@@ -77,10 +77,12 @@ def post(messages: Sequence[Message]) -> None:
     """They are sent after the caller's commit; none is written to people without an address, as at a box office.
 
     Two statements; one more where strangers can cause some of them: those beyond the limit of their address are held
-    back (mail/limits.py), as are those of an organisation that is not active yet (mail/before_activation.py).
+    back (mail/limits.py), as are those of an organisation that is not active yet (mail/before_activation.py), and to
+    people of sample data.
     """
     messages = [message for message in messages if message.recipient]
     limits.hold_back(messages)
+    sample_addresses.hold_back(messages)
     before_activation.hold_back(messages)
     Message.objects.bulk_create(messages)
     leaving = [message for message in messages if message.state == Message.State.QUEUED]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from kring.core import jobs
 from kring.core.refusals import WrongState
-from kring.mail import before_activation
+from kring.mail import before_activation, sample_addresses
 from kring.mail.models import Message
 from kring.organisations import audit
 
 
 def send_again(message: Message) -> None:
     """The same mail, with attachments made anew. Raises WrongState while it waits or is being sent anyway,
-    NotActivated."""
+    NotActivated, IsSample."""
+    sample_addresses.check(message)
     before_activation.check(message)
     if not message.send_again():
         raise WrongState(state=message.get_state_display())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from kring.mail import own_words
 
-BAD_ADDRESS, NOT_COMPOSED, NOT_ACTIVATED = "BadAddress", "NotComposed", "NotActivated"
+BAD_ADDRESS, NOT_COMPOSED, NOT_ACTIVATED, SAMPLE = "BadAddress", "NotComposed", "NotActivated", "Sample"
 _UNREACHABLE = gettext_lazy("The mail server cannot be reached.")
 
 # Names of errors, with which the stored error begins (delivery.py).
@@ -22,6 +22,7 @@ SENTENCES: dict[str, str | Promise] = {
     NOT_ACTIVATED: gettext_lazy(
         "Your organisation has not been activated yet. This email is sent by itself once it is."
     ),
+    SAMPLE: gettext_lazy("The address belongs to the sample data: nothing is ever sent to it."),
     own_words.BROKEN: gettext_lazy(
         "Your own text of this email could not be used, so it has Kring's text. Check it under Texts of emails."
     ),

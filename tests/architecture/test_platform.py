@@ -58,6 +58,7 @@ BY_HAND = {
 # `on_commit()`: runs when the scope's transaction is over, so it must ask for no row of an organisation.
 AFTER_COMMIT = {
     "forms/models.py": "takes a file off the disk",
+    "hosting/samples/removing.py": "takes pictures off the disk",
     "members/merging/undoing.py": "takes a picture off the disk",
     "members/pictures.py": "takes a picture off the disk",
     "organisations/changing.py": "takes a picture off the disk",

@@ -56,6 +56,7 @@ from kring.web.manage.refunds.noun import NOUN as REFUNDS
 from kring.web.manage.registrations.noun import NOUN as REGISTRATIONS
 from kring.web.manage.reminders.noun import NOUN as REMINDERS
 from kring.web.manage.reports.noun import NOUN as REPORTS
+from kring.web.manage.samples.noun import NOUN as SAMPLES
 from kring.web.manage.sessions.noun import NOUN as SESSIONS
 from kring.web.manage.settings.noun import NOUN as SETTINGS
 from kring.web.manage.statements.noun import NOUN as STATEMENTS
@@ -69,7 +70,7 @@ from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
 
 NOUNS = [
-    *(DASHBOARD, FIRST_STEPS, MONITOR),
+    *(DASHBOARD, FIRST_STEPS, SAMPLES, MONITOR),
     *(MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),

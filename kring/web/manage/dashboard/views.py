@@ -30,12 +30,13 @@ def dashboard(request: UserRequest) -> HttpResponse:
         .select_related("pool")
         .prefetch_related(Prefetch("attractions", parts_with_places()))[:COMING]
     )
-    steps = first_steps(request.organisation) if _shows_first_steps(request) else []
+    steps, has_samples = first_steps(request.organisation) if _shows_first_steps(request) else ([], False)
     return show(
         request,
         "manage/dashboard/dashboard.html",
         first_steps=steps,
         steps_done=sum(step.is_done for step in steps),
+        has_samples=has_samples,
         today=timezone.now(),
         coming=summary.coming(coming),
         stats=summary.stats(request),

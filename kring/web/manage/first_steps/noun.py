@@ -1,4 +1,4 @@
-"""What a new organisation does first: a list on the dashboard that ticks itself (T1)."""
+"""What a new organisation does first: a list that ticks itself, on the dashboard until it is hidden (T1)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from kring.web.manage.noun import Noun
 NOUN = Noun(
     name="first_steps",
     rights={"see_first_steps": frozenset()},
-    pages={"see_first_steps": ["first_steps_hiding"]},
-    audit_labels={"first_steps.hidden": _("first steps hidden")},
+    pages={"see_first_steps": ["first_steps", "first_steps_hiding", "first_steps_bringing_back"]},
+    audit_labels={
+        "first_steps.hidden": _("first steps hidden"),
+        "first_steps.brought_back": _("first steps shown again"),
+    },
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kring.accounts.models import STAFF_ROLES, Role
 from kring.core.row_counts import counts
 from kring.events.models import Event
+from kring.hosting.models import SampleRow
 from kring.members.models import Member
 from kring.organisations.models import Organisation
 from kring.payments.models import ProviderAccount
@@ -24,15 +24,18 @@ class FirstStep:
     is_done: bool
 
 
-def first_steps(here: Organisation) -> list[FirstStep]:
-    """One statement."""
-    members, events, accounts, colleagues = counts(
-        Member.objects.values("pk"),
-        Event.objects.filter(~Q(state__in=[Event.State.NEW, Event.State.PENDING])).values("pk"),
+def first_steps(here: Organisation) -> tuple[list[FirstStep], bool]:
+    """And whether there is sample data, which counts for none of them. One statement."""
+    samples = SampleRow.objects.keys
+    public = Event.objects.exclude(state__in=[Event.State.NEW, Event.State.PENDING])
+    members, events, sampled, accounts, colleagues = counts(
+        Member.objects.exclude(pk__in=samples(SampleRow.Kind.MEMBER)).values("pk"),
+        public.exclude(pk__in=samples(SampleRow.Kind.EVENT)).values("pk"),
+        SampleRow.objects.values("pk"),
         ProviderAccount.objects.present().values("pk"),
         Role.objects.filter(name__in=STAFF_ROLES).values("user").distinct(),
     )
-    return [
+    steps = [
         FirstStep(
             _("Show who you are"),
             _("Your logo, your colours and the address for questions."),
@@ -76,3 +79,4 @@ def first_steps(here: Organisation) -> list[FirstStep]:
             bool(here.mail_from or here.reply_to),
         ),
     ]
+    return steps, bool(sampled)

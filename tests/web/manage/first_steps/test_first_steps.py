@@ -58,6 +58,19 @@ def test_they_are_hidden_for_good_and_in_the_log_once(admin: Staff, organisation
         assert AuditEntry.objects.filter(action="first_steps.hidden").count() == 1
 
 
+def test_they_stay_on_a_page_of_their_own_and_can_be_brought_back(admin: Staff, organisation: Organisation) -> None:
+    assert "Show on the dashboard" not in admin.page("first_steps").text
+    admin.act("first_steps_hiding")
+    assert "Show on the dashboard" in admin.page("first_steps").text
+    assert 'href="/organisation/first-steps/"' in admin.page("settings").text
+
+    for _time in range(2):
+        admin.act("first_steps_bringing_back")
+    assert "Hide first steps" in admin.page("dashboard").text
+    with scope(organisation):
+        assert AuditEntry.objects.filter(action="first_steps.brought_back").count() == 1
+
+
 def test_an_organisation_of_before_does_not_see_them(admin: Staff, organisation: Any) -> None:
     Organisation.objects.update(shows_first_steps=False)
 

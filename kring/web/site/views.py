@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kring.organisations.models import Organisation
 from kring.organisations.platform_settings import values_of
+from kring.plans import subscribing
 from kring.web.access import public
 from kring.web.language import LANGUAGE_COOKIE, known
 from kring.web.site.search_engines import MAIN_SITE, alternates
@@ -44,7 +45,8 @@ def home_in(request: HttpRequest, code: str) -> HttpResponse:
 def _home(request: HttpRequest, canonical: str) -> HttpResponse:
     """The table of organisations is global: no scope is needed to name those that are open."""
     settings_now = values_of(
-        "organisations_register", "site_coming", "site_example_url", "site_lists_organisations", *OPERATOR
+        *("organisations_register", "site_coming", "site_example_url", "site_lists_organisations", "plans_on"),
+        *OPERATOR,
     )
     active = Organisation.objects.filter(status=Organisation.Status.ACTIVE).order_by("name")
     context = {
@@ -54,6 +56,7 @@ def _home(request: HttpRequest, canonical: str) -> HttpResponse:
         "audiences": AUDIENCES,
         "features": FEATURES,
         "four_steps": FOUR_STEPS,
+        "plans": subscribing.offered() if settings_now["plans_on"] else [],
         "organisations": active[:SHOWN] if settings_now["site_lists_organisations"] else [],
         "example_url": settings_now["site_example_url"],
         "operator": settings_now,

@@ -37,7 +37,7 @@ class Subscriber:
 
 
 SUBSCRIBERS = (
-    Subscriber("toren", "Schaakclub De Toren", "Leiden", State.TRIAL, has_trial=True),
+    Subscriber("schaak", "Schaakvereniging Pion", "Leiden", State.TRIAL, has_trial=True),
     Subscriber("zeilclub", "Zeilvereniging De Fok", "Sneek", State.ACTIVE),
     Subscriber("toneel", "Toneelgroep Het Masker", "Zwolle", State.PAST_DUE),
     Subscriber("judo", "Judoclub Tatami", "Breda", State.PAST_DUE, days=DAYS_OVERDUE),

@@ -23,7 +23,7 @@ from tests.architecture.visitors import STAFF
 
 HERE = routes("organisation")
 # Always open besides what pays: logging in, login services, an organisation's colours.
-LOGGING_IN = ("account_", "mfa_", "socialaccount_", "openid_connect_", "accounts/social/", "openid:")
+LOGGING_IN = ("account_", "mfa_", "socialaccount_", "accounts/social/", "openid:")
 OTHERS = {"theme"}
 # Of the public site what begins nothing: it is read, goes on with what was begun, or is asked of us by others.
 GOES_ON = {

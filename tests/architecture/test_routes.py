@@ -57,8 +57,8 @@ ALLAUTHS = {
     "mfa_list_webauthn", "mfa_add_webauthn",
     "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "socialaccount_login_cancelled",
-    "socialaccount_login_error", "socialaccount_signup", "socialaccount_connections", "openid_connect_login",
-    "openid_connect_callback", "accounts/social/login/cancelled/", "accounts/social/login/error/",
+    "socialaccount_login_error", "socialaccount_signup", "socialaccount_connections",
+    "accounts/social/login/cancelled/", "accounts/social/login/error/",
     "accounts/social/signup/", "accounts/social/connections/",
 }  # fmt: skip
 # Answers of a route to users with access that are neither a page nor a redirect, and why.

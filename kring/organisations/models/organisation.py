@@ -61,6 +61,8 @@ class Organisation(models.Model):
     # Its own domain for its public pages, once that is proved (hosting/own_domains.py); "" where it has none.
     own_host = models.CharField(max_length=253, blank=True, default="", db_default="", editable=False)
     blocked_reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="", editable=False)
+    # Blocked before it was ever active: strangers do not learn that it asked.
+    was_refused = models.BooleanField(default=False, db_default=False, editable=False)
     # Asked for: from then on it is deleted, unless that is taken back before.
     deletion_due_at = models.DateTimeField(null=True, editable=False)
     billing_status = models.CharField(max_length=20, default="ok")
@@ -184,15 +186,21 @@ class Organisation(models.Model):
         port = settings.NETLOC.removeprefix(settings.HOST)
         return f"{settings.SCHEME}://{self.own_host}{port}" if self.own_host else self.url
 
+    @property
+    def is_unseen(self) -> bool:
+        """Its address answers as one that nobody has."""
+        return self.status == self.Status.DELETING or (self.status == self.Status.BLOCKED and self.was_refused)
+
     def activate(self) -> None:
         self._become(self.Status.ACTIVE)
 
     def block(self, reason: str) -> None:
-        self._become(self.Status.BLOCKED, reason)
+        self._become(self.Status.BLOCKED, reason, was_refused=self.was_refused or self.status == self.Status.NEW)
 
-    def _become(self, status: Status, reason: str = "") -> None:
-        Organisation.objects.filter(pk=self.pk).update(status=status, blocked_reason=reason)
-        self.status, self.blocked_reason = status, reason
+    def _become(self, status: Status, reason: str = "", *, was_refused: bool = False) -> None:
+        facts = {"status": status, "blocked_reason": reason, "was_refused": was_refused}
+        Organisation.objects.filter(pk=self.pk).update(**facts)
+        self.status, self.blocked_reason, self.was_refused = status, reason, was_refused
 
 
 class SigningKey(TenantModel):

@@ -32,7 +32,7 @@ class HostMiddleware:
             request.urlconf = settings.PORTAL_URLCONF
             return self.get_response(request)
         organisation = own_hosts.organisation_at(host) if is_own else by_subdomain(subdomain)
-        if organisation is None or organisation.status == Organisation.Status.DELETING:
+        if organisation is None or organisation.is_unseen:
             return unknown_host(request)
         if organisation.status == Organisation.Status.BLOCKED:
             return blocked_organisation(request, organisation)

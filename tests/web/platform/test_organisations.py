@@ -8,6 +8,7 @@ from kring.core.tenancy import scope
 from kring.hosting import sizes
 from kring.hosting.models import OrganisationNote, OrganisationSize
 from kring.mail.models import PlatformMessage
+from kring.organisations import activation
 from kring.organisations.models import AuditEntry, Organisation, PlatformLog
 from tests import make
 
@@ -216,3 +217,18 @@ def test_a_registration_is_refused_with_the_reason(client, admin):
     club.refresh_from_db()
     assert (club.status, club.blocked_reason) == ("blocked", "No club")
     assert PlatformMessage.objects.get().recipient == "eva@example.org"
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/organisation/"])
+def test_one_that_was_refused_is_nowhere_to_be_seen(client, db, path):
+    """As one that waits: nobody learns that it asked; one that was open says that it is closed."""
+    club = make.organisation(status=Organisation.Status.NEW, name="The Club", subdomain="club")
+    host = {"host": "club.kring.localhost"}
+    activation.block(club, "We do not know you.")
+    activation.block(club, "We still do not know you.")
+    answer = client.get(path, headers=host)
+    assert (answer.status_code, "The Club" in answer.text) == (404, False)
+
+    activation.activate(club)
+    activation.block(club, "It has not paid.")
+    assert client.get(path, headers=host).status_code == 403

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Sum
-
 from kring.accounts import staffing
 from kring.accounts.models import STAFF_ROLES, Role
 from kring.forms import uploading
-from kring.forms.models import Upload
+from kring.organisations import storage
 from kring.organisations.limits import granted
 from kring.plans import limits
 from kring.plans.limits import Limited, counts
-
-MEGABYTE = uploading.MEGABYTE
 
 
 def staff() -> int:
     """People who may use a role other than that of a member."""
     return Role.objects.in_force().filter(name__in=STAFF_ROLES).values("user_id").distinct().count()
-
-
-def storage() -> int:
-    """Megabytes of files that people handed in, rounded up."""
-    return -(-(Upload.objects.aggregate(all=Sum("size"))["all"] or 0) // MEGABYTE)
 
 
 @staffing.before_staff
@@ -32,15 +23,15 @@ def refuse_staff() -> None:
 
 @uploading.before_files
 def refuse_file(size: int) -> None:
-    limits.refuse_over(Limited.STORAGE, -(-size // MEGABYTE))
+    limits.refuse_over(Limited.STORAGE, -(-size // storage.MEGABYTE))
 
 
 @granted
 def storage_granted(key: str) -> int | None:
-    """Of the storage of all files; what people handed in is refused by the plan itself."""
+    """What people hand in is refused by the plan itself."""
     plan = limits.plan_in_force() if key == "storage" else None
     return limits.most(plan, Limited.STORAGE) if plan else None
 
 
 counts.add(Limited.STAFF, staff)
-counts.add(Limited.STORAGE, storage)
+counts.add(Limited.STORAGE, storage.used_megabytes)

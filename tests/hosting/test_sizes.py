@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from kring.core.tenancy import scope
 from kring.events.models import Event
-from kring.hosting import jobs, sizes
+from kring.hosting import files, jobs, sizes
 from kring.hosting.files import file_columns
 from kring.hosting.models import OrganisationSize
 from kring.mail.models import Message
-from kring.organisations.models import Organisation
+from kring.organisations import storage
+from kring.organisations.models import Organisation, StoredFile
+from kring.plans.limits import Limited, counts
 from tests import make, one_of_each
 from tests.jobs import queued
 
@@ -34,15 +36,34 @@ def test_only_emails_that_were_sent_in_thirty_days_count(organisation):
         assert sizes.count().mails == 2
 
 
-def test_files_are_those_of_all_tables_and_the_logo(organisation):
-    organisation.logo.save("l.png", ContentFile(b"12345"))
+def test_files_are_counted_once_for_sizes_limits_and_plans(organisation):
     with scope(organisation):
         event = make.event()
         event.photo.save("p.png", ContentFile(b"123"))
+        organisation.logo.save("l.png", ContentFile(b"12345"))
 
-        assert sizes.count().storage_bytes == 8
-        Event.objects.update(photo="events/gone.png")
+        assert sizes.count().storage_bytes == storage.used_bytes(organisation.pk) == 8
+        assert storage.OF_ORGANISATION.used() == counts[Limited.STORAGE]() == 1
+
+
+def test_files_of_before_the_counting_are_counted_by_the_job_once(organisation):
+    organisation.logo.save("l.png", ContentFile(b"12345"))
+    other = make.organisation()
+    for each in (organisation, other):
+        with scope(each):
+            event = make.event()
+            event.photo.save("p.png", ContentFile(b"123"))
+            gone = make.event()
+            Event.objects.filter(pk=gone.pk).update(photo="events/gone.png")
+    StoredFile.objects.all().delete()
+    with scope(organisation):
+        assert storage.used_bytes(organisation.pk) == 0
+        assert [files.count_uncounted() for _time in range(2)] == [2, 0]
+
+        assert sizes.count().storage_bytes == storage.used_bytes(organisation.pk) == 8
+        Event.objects.exclude(photo="").first().photo.delete()
         assert sizes.count().storage_bytes == 5
+    assert not StoredFile.objects.filter(organisation=other).exists()
 
 
 def test_every_column_that_names_a_file_is_known():

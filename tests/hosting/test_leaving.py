@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
 from kring.core.ticking import due, due_work, tick
 from kring.hosting import jobs, leaving
 from kring.mail.models import PlatformMessage
-from kring.organisations import platform_settings
+from kring.organisations import activation, platform_settings
 from kring.organisations.models import AuditEntry, Organisation, PlatformLog
 from kring.plans.models import Plan, PlanSubscription
 from tests import make
@@ -111,6 +112,17 @@ def test_what_has_begun_is_not_taken_back_nor_begun_again(club):
         leaving.begin_now(club, club.name)
     assert not leaving.begin_due(club)
     assert PlatformMessage.objects.count() == 1
+
+
+def test_nothing_opens_its_site_again(club):
+    """By somebody who had the page of the organisation open before it began."""
+    stale = now(club)
+    leaving.begin_now(club, club.name)
+    for verb in (lambda: activation.activate(stale), lambda: activation.block(stale, "Late")):
+        with refuses(WrongState):
+            verb()
+
+    assert (now(club).status, now(club).blocked_reason) == ("deleting", "")
 
 
 def test_the_clock_does_nothing_else_for_it(club, monkeypatch):

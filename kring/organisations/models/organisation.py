@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core import addresses
 from kring.core.names import NameColumn
+from kring.core.refusals import WrongState
 from kring.core.secrets import EncryptedJSONField
 from kring.core.tenancy import TenantModel
 
@@ -198,8 +199,11 @@ class Organisation(models.Model):
         self._become(self.Status.BLOCKED, reason, was_refused=self.was_refused or self.status == self.Status.NEW)
 
     def _become(self, status: Status, reason: str = "", *, was_refused: bool = False) -> None:
+        """Raises WrongState once its deletion has begun: nothing opens its site again."""
         facts = {"status": status, "blocked_reason": reason, "was_refused": was_refused}
-        Organisation.objects.filter(pk=self.pk).update(**facts)
+        rows = Organisation.objects.filter(pk=self.pk).exclude(status=self.Status.DELETING)
+        if not rows.update(**facts):
+            raise WrongState(state=self.Status.DELETING.label)
         self.status, self.blocked_reason, self.was_refused = status, reason, was_refused
 
 

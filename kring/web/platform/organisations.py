@@ -84,9 +84,8 @@ def _users(organisation: Organisation) -> list[tuple[str, str, list[Role]]]:
 @asks_again
 def activation(request: UserRequest, pk: int) -> HttpResponse:
     organisation = _staying(pk)
-    as_platform(request, lambda: activate(organisation))
-    messages.success(request, _("The site of %(name)s is open.") % {"name": organisation})
-    return redirect("platform:organisation", pk)
+    done = _("The site of %(name)s is open.") % {"name": organisation}
+    return _carried_out(request, lambda: activate(organisation), done, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,9 +97,8 @@ def blocking(request: UserRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "platform/blocking.html", {"blocked": organisation, "form": form}, status=status)
-    as_platform(request, lambda: block(organisation, form.cleaned_data["reason"]))
-    messages.success(request, _("The site of %(name)s is closed.") % {"name": organisation})
-    return redirect("platform:organisation", pk)
+    done = _("The site of %(name)s is closed.") % {"name": organisation}
+    return _carried_out(request, lambda: block(organisation, form.cleaned_data["reason"]), done, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,12 +126,17 @@ def deletion(request: UserRequest, pk: int) -> HttpResponse:
 @asks_again
 def taking_back(request: UserRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation, pk=pk)
+    done = _("The deletion has been taken back.")
+    return _carried_out(request, lambda: leaving.take_back(organisation), done, pk)
+
+
+def _carried_out(request: UserRequest, verb: Callable[[], None], done: str, pk: int) -> HttpResponse:
     try:
-        as_platform(request, lambda: leaving.take_back(organisation))
+        as_platform(request, verb)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The deletion has been taken back."))
+        messages.success(request, done)
     return redirect("platform:organisation", pk)
 
 

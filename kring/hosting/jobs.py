@@ -31,7 +31,8 @@ def count_one() -> None:
 
 @job("hosting.delete", scoped=False, once=True, priority=-20, tries_again_after=(60, 600, 3600))
 def delete(organisation_id: int) -> None:
-    """A part of it; then other jobs have their turn."""
+    """A part of it; then other jobs have their turn. Raises ProviderUnavailable while its plan cannot be cancelled."""
+    leaving.stop_paying(organisation_id)
     if not deleting.go_on(organisation_id):
         later(delete, organisation_id=organisation_id)
 

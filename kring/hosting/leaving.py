@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -17,7 +18,10 @@ from kring.mail import facts
 from kring.organisations import audit, platform_log, platform_settings
 from kring.organisations.models import Organisation
 from kring.organisations.platform_settings import KnownSetting, ValueType
+from kring.payments.method import Declined, KeysRefused
+from kring.plans import subscribing
 from kring.plans.models import PlanSubscription
+from kring.plans.refusals import NotConnected
 
 GRACE = "deletion_grace_days"
 DAYS = ("1", "3", "7", "14", "30")
@@ -117,6 +121,18 @@ def _begin(organisation: Organisation, rows: QuerySet[Organisation]) -> bool:
     jobs.drop_waiting(organisation.pk, but=delete)
     jobs.later(delete, organisation_id=organisation.pk)
     return True
+
+
+def stop_paying(organisation_id: int) -> None:
+    """A plan that was taken, or kept after all, since the deletion was asked for is not paid for any further.
+
+    Outside of any scope; does nothing to one that is gone, or stays. What Stripe refuses keeps nobody here: the
+    subscription of nobody is cancelled with its next notice (plans/inbox.py). Raises ProviderUnavailable.
+    """
+    organisation = Organisation.objects.filter(pk=organisation_id, status=Organisation.Status.DELETING).first()
+    if organisation is not None:
+        with suppress(NotConnected, KeysRefused, Declined):
+            subscribing.cancel_at_once(organisation)
 
 
 def _note(organisation: Organisation, action: str, new: dict[str, object] | None = None) -> None:

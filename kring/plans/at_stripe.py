@@ -98,11 +98,13 @@ def make_customer(organisation: Organisation, reference: str) -> str:
         return client.v1.customers.create(wanted, {"idempotency_key": f"customer-{reference}"}).id
 
 
-def check_out(plan: Plan, *, customer: str, reference: str, before: str, language: str, back: str) -> tuple[str, str]:
+def check_out(
+    plan: Plan, trial_days: int, *, customer: str, reference: str, before: str, language: str, back: str
+) -> tuple[str, str]:
     """(id, address) of Stripe's page; `back` is where it leads afterwards. After the checkout `before` ("": none) there
     is one for each plan, however often it is asked for."""
     ours = {REFERENCE: reference, HOST: settings.HOST}
-    trial = {"trial_period_days": plan.trial_days} if plan.trial_days else {}
+    trial = {"trial_period_days": trial_days} if trial_days else {}
     wanted: Wanted = {
         "mode": "subscription",
         "customer": customer,

@@ -49,18 +49,19 @@ def current() -> PlanSubscription | None:
 def begin(organisation: Organisation, plan: Plan, *, language: str, back: str) -> str:
     """The address of Stripe's page on which the organisation pays for this plan; `back` is where it leads afterwards.
 
-    Raises PlanIsGone, AlreadySubscribed and TooSmall besides.
+    A trial is given to whoever has none behind them: else one could follow the other for ever. Raises PlanIsGone,
+    AlreadySubscribed and TooSmall besides.
     """
     with scope(organisation):
         _refuse_gone(plan)
         limits.refuse_too_small(plan)
-        wanted = _unfinished(plan)
+        wanted, trial_days = _unfinished(plan), 0 if has_subscribed() else plan.trial_days
     customer = wanted.customer_id or at_stripe.make_customer(organisation, wanted.reference)
     before = wanted.checkout_id
     if before:
         at_stripe.expire(before)
     checkout, url = at_stripe.check_out(
-        plan, customer=customer, reference=wanted.reference, before=before, language=language, back=back
+        plan, trial_days, customer=customer, reference=wanted.reference, before=before, language=language, back=back
     )
     if not url:
         raise StripeIsAway
@@ -68,6 +69,11 @@ def begin(organisation: Organisation, plan: Plan, *, language: str, back: str) -
         wanted.note_checkout(plan=plan, customer_id=customer, checkout_id=checkout)
         audit.log("plan_subscription.begun", wanted, new={"plan": str(plan)}, called=str(plan))
     return url
+
+
+def has_subscribed() -> bool:
+    """Whether the organisation of the scope ever had a plan, or has. One statement."""
+    return bool(PlanSubscription.objects.exclude(subscription_id="").exists())
 
 
 def _unfinished(plan: Plan) -> PlanSubscription:
@@ -133,12 +139,16 @@ def _end(organisation: Organisation, *, wanted: bool) -> None:
 
 
 def cancel_at_once(organisation: Organisation) -> None:
-    """For an organisation that is to be deleted: nothing is charged any more."""
+    """For an organisation that is deleted: nothing is charged any more, and no page is left on which to pay."""
     with scope(organisation):
         found = current()
-    if found is not None and found.subscription_id:
+    if found is None:
+        return
+    if found.subscription_id:
         at_stripe.cancel_now(found.subscription_id)
         syncing.sync(organisation.pk, found.pk)
+    elif found.checkout_id:
+        at_stripe.expire(found.checkout_id)
 
 
 def customer_portal(organisation: Organisation, back: str) -> str:

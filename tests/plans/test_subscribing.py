@@ -78,6 +78,16 @@ def test_a_trial_costs_nothing_until_it_is_over(stripe, organisation):
     assert state_of(organisation) == ("active", "ok")
 
 
+def test_a_trial_is_given_once(stripe, organisation):
+    """Else who cancels and begins again tries for ever."""
+    plan = stripe.plan(trial_days=14)
+    stripe.begin(organisation, plan)
+    assert stripe.subscribe(organisation, plan)["status"] == "trialing", "Nobody had anything of the first page."
+    subscribing.cancel_at_once(organisation)
+
+    assert stripe.subscribe(organisation, plan)["status"] == "active"
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_notices_that_come_twice_and_in_any_order_change_nothing_more(stripe, club, organisation, backwards):
     stripe.server.act_on_subscribing(stripe.begin(organisation, club), "card")

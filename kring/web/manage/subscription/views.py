@@ -78,6 +78,7 @@ def _page(request: UserRequest) -> HttpResponse:
         plan=plan,
         uses=limits.uses(plan),
         plans=plans,
+        has_trial=not subscribing.has_subscribed(),
         limited_from=billing_status.limited_from(found) if found else None,
         billing=billing_status.BillingStatus(request.organisation.billing_status),
         entries=_entries(),

@@ -15,6 +15,8 @@ from kring.web.access import roles
 from kring.web.manage.nouns import NOUNS
 
 AREAS = {"public": Area.PUBLIC, "my": Area.PORTAL, "door": Area.DOOR, "manage": Area.MANAGE, "api": Area.API}
+# Asked by programs too.
+VALIDATE = "validate"
 BEGINNING = {"begin", "team_new", "join", "join_requested", "apply"}
 # Of the administration: what is paid, what is paid with, who works here, and how it goes.
 ALWAYS_NOUNS = {"subscription", "payments", "refunds", "providers", "users", "monitor"}
@@ -37,7 +39,7 @@ def area_of(route: str) -> Area:
     namespace, _colon, name = route.partition(":")
     if route in _ALWAYS:
         return Area.ALWAYS
-    if route == "validate":
+    if route == VALIDATE:
         return Area.DOOR
     if namespace == "public" and name in BEGINNING:
         return Area.ORDERING
@@ -46,6 +48,9 @@ def area_of(route: str) -> Area:
 
 def audience_of(request: TenantRequest) -> Audience:
     """Needs the scope."""
+    if "Authorization" in request.headers:
+        # A program at the door: nobody sends it to log in.
+        return Audience.STAFF
     if not request.user.is_authenticated:
         return Audience.VISITOR
     held = roles(request)

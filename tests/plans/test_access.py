@@ -126,6 +126,20 @@ def test_a_program_writes_only_while_all_is_open(visit, organisation, status):
     assert (answer.status_code == 403) is (status in ("limited", "cancelled"))
 
 
+def test_a_program_at_the_door_has_no_other_door_than_people(visit, organisation):
+    with scope(organisation):
+        _row, token = ApiToken.issue(name="Gate", scopes=["door"], created_by=make.staff("org_admin"))
+
+    def ask(status):
+        return visit("/api/ticket/validate?code=x", status=status, headers={"Authorization": f"Bearer {token}"})
+
+    assert ask("limited").status_code != 403
+    assert (ask("cancelled").status_code, ask("cancelled").json()["type"]) == (403, "urn:kring:refusal:access_limited")
+    with scope(organisation):
+        make_ticket(event=make.event_today())
+    assert ask("cancelled").status_code != 403
+
+
 @pytest.mark.parametrize("status", ["past_due", "limited", "cancelled"])
 def test_the_box_office_sells_as_long_as_orders_are_taken(visit, status):
     sold = visit("/organisation/box-office/", role="box_office", status=status, method="post")

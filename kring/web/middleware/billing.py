@@ -36,7 +36,7 @@ class BillingMiddleware:
         with scope(organisation):
             if not billing.is_closed(request, area):  # type: ignore[arg-type]
                 return None
-            if area is Area.API:
+            if area is Area.API or request.resolver_match.view_name == billing.VALIDATE:
                 return problem_of(AccessLimited())
             can_pay = billing.audience_of(request) is Audience.ADMIN  # type: ignore[arg-type]
             facts = {"can_pay": can_pay, "is_staff": area in (Area.MANAGE, Area.DOOR)}

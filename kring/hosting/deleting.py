@@ -17,6 +17,7 @@ from django.db.models import Exists, Model, OuterRef
 
 from kring.core import jobs, locks
 from kring.core.tenancy import TenantForeignKey, TenantModel, scope
+from kring.hosting import logins
 from kring.hosting.files import file_columns
 from kring.hosting.models import SurvivingPayment
 from kring.organisations import platform_log
@@ -48,6 +49,7 @@ def go_on(organisation_id: int, *, seconds: float = SECONDS) -> bool:
                 if time.monotonic() > until:
                     return False
     _remove(organisation)
+    jobs.later("hosting.forget_logins")
     return True
 
 
@@ -66,6 +68,7 @@ def delete_some(organisation: Organisation, table: Table, most: int = AT_ONCE) -
             raise jobs.StillBeingDone
         if table is Payment:
             _keep(keys)
+        logins.note(table, keys)
         with connection.cursor() as cursor:
             sql = "SELECT hosting_delete_rows(%s::text, %s::bigint, %s::bigint[])"
             cursor.execute(sql, [table._meta.db_table, organisation.pk, keys])

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from kring.core.jobs import job, later
 from kring.core.ticking import due, leaves_alone
-from kring.hosting import deleting, leaving, own_domains, sizes
-from kring.hosting.models import OrganisationDomain
+from kring.hosting import deleting, leaving, logins, own_domains, sizes
+from kring.hosting.models import LeftLogin, OrganisationDomain
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
 
@@ -22,6 +22,8 @@ def count_all() -> None:
     """One job for each organisation: a large one keeps nobody waiting."""
     for organisation_id in sizes.organisations():
         later(count_one, organisation_id=organisation_id)
+    if LeftLogin.objects.exists():
+        later(forget_logins)
 
 
 @job("hosting.count", once=True, priority=-10)
@@ -35,6 +37,13 @@ def delete(organisation_id: int) -> None:
     leaving.stop_paying(organisation_id)
     if not deleting.go_on(organisation_id):
         later(delete, organisation_id=organisation_id)
+
+
+@job("hosting.forget_logins", scoped=False, once=True, priority=-20)
+def forget_logins() -> None:
+    """Of organisations that are gone: a part of them, then other jobs have their turn."""
+    if not logins.forget_unused():
+        later(forget_logins)
 
 
 @due(

@@ -53,6 +53,19 @@ class SurvivingPayment(models.Model):
         return f"{self.provider} {self.provider_id}"
 
 
+class LeftLogin(models.Model):
+    """A login that a row of a deleted organisation named: looked at once that is gone (hosting/logins.py)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("login of a deleted organisation")
+        verbose_name_plural = _("logins of deleted organisations")
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class OrganisationSize(models.Model):
     """How large an organisation was at `counted_at`: counted each night, so that a list of all costs no counting."""
 

@@ -20,6 +20,7 @@ acts.add("organisation.deletion_asked", _("deletion of an organisation asked for
 acts.add("organisation.deletion_taken_back", _("deletion of an organisation taken back"))
 acts.add("organisation.deletion_begun", _("deletion of an organisation begun"))
 acts.add("organisation.deleted", _("organisation deleted"))
+acts.add("logins.deleted", _("logins that nobody uses any more deleted"))
 acts.add("organisation.note_added", _("note about an organisation added"))
 acts.add("organisation.note_removed", _("note about an organisation removed"))
 acts.add("job.tried_again", _("failed job tried again"))

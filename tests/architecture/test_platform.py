@@ -34,6 +34,7 @@ BY_HAND = {
     "core/rate_limits.py": "counts requests in the table of the cache, which is nobody's",
     "members/listing.py": "counts and keys of one page in one look, by the manager's own statement",
     "hosting/health.py": "counts jobs in the queue, which is nobody's, and sees whether one has failed",
+    "hosting/logins.py": "calls the function that says whether any organisation knows a login: yes or no",
     "hosting/deleting.py": "calls the function that deletes as the owner of the tables, which names the organisation",
     "core/jobs.py": "the queue and its locks, which belong to no organisation",
     "core/many_rows.py": "inserts and updates by the thousand; the default, or the row's key, names the organisation",

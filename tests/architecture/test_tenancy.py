@@ -23,6 +23,7 @@ GLOBAL = {
     "hosting.OrganisationNote": "what the platform's administrators note about an organisation; never shown to it",
     "hosting.SurvivingPayment": "what is kept of the payments of organisations that were deleted (T6)",
     "hosting.OrganisationDomain": "the host names it before there is a scope",
+    "hosting.LeftLogin": "logins of organisations that are gone, until they have been looked at",
     "hosting.OrganisationSize": "how large each is, for the platform's list",
     "organisations.StoredFile": "the size of each file; files are removed after the scope has ended",
     "mail.MailTurn": "whose turn it is to send an email: workers choose between organisations",

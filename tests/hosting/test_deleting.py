@@ -62,7 +62,7 @@ def test_everything_of_it_goes_and_nothing_of_another(club):
     assert not Organisation.objects.filter(pk=club.pk).exists()
     assert not OrganisationNote.objects.exists()
     assert {table: everything_in(table, other) for table in TABLES} == before
-    assert User.objects.count() == people, "A login is not one organisation's."
+    assert User.objects.count() == people, "Logins are looked at afterwards: tests/hosting/test_logins.py."
 
 
 def test_one_row_at_a_time_does_the_same(club, monkeypatch):

@@ -140,10 +140,10 @@ def later_each(what: Job | str, each: Sequence[dict[str, Any]]) -> None:
 
 
 def drop_waiting(organisation_id: int, *, but: Job) -> int:
-    """Those of one organisation that have not begun, other than `but`; how many."""
+    """Those of one organisation that have not begun, or failed for good, other than `but`; how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name <> %s"
+            "DELETE FROM procrastinate_jobs WHERE status IN ('todo', 'failed') AND task_name <> %s"
             " AND args @> jsonb_build_object('organisation_id', %s::bigint)",
             [but.name, organisation_id],
         )

@@ -159,6 +159,21 @@ def test_jobs_of_it_that_wait_are_dropped_and_those_of_others_stay(small):
     assert [each["organisation_id"] for each in queued("hosting.count")] == [other.pk]
 
 
+def test_jobs_of_it_that_failed_meanwhile_are_not_shown_for_ever(small):
+    """What was under way when it began finds nothing of what it works on."""
+    begun(small)
+    with scope(small):
+        queue.later("hosting.count")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = 'hosting.count'")
+    deleting.go_on(small.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_name FROM procrastinate_jobs WHERE args @> %s", [f'{{"organisation_id": {small.pk}}}']
+        )
+        assert cursor.fetchall() == [("hosting.delete",)]
+
+
 def test_nobody_is_logged_in_there_any_more(small):
     UserSession.objects.create(session_key="k", session_data="", expire_date="2030-01-01T00:00Z", organisation=small)
     begun(small)

@@ -41,6 +41,9 @@ for _scope, _words in (
     ("membership", _("ask whether one person is a member")),
     ("guests", _("read guest lists")),
     ("guests:write", _("add, change and remove guests")),
+    ("organisation", _("read the organisation, its plan and its limits")),
+    ("users", _("read users, with their roles and sessions")),
+    ("users:write", _("invite users, give and take roles, administrators too, block users and log them out")),
     ("door", _("check tickets in")),
 ):
     scopes.add(_scope, _words)

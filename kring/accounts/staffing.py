@@ -38,7 +38,7 @@ class Staff(models.QuerySet):
     """Users with a role in the organisation of the scope."""
 
     def with_roles(self) -> Staff:
-        roles = Role.objects.order_by("name")
+        roles = Role.objects.select_related("given_by").order_by("name")
         return self.prefetch_related(models.Prefetch("roles", queryset=roles, to_attr="roles_here"))
 
 
@@ -76,6 +76,11 @@ def set_roles(user: User, names: Collection[str]) -> bool:
 def set_roles_until(user: User, names: Collection[str], until: date | None) -> bool:
     """The same; `until` is the last day of all of them but the role of a member."""
     return _set(user, _held(user), _ending(names, until))
+
+
+def set_role_ends(user: User, wanted: RoleEnds) -> bool:
+    """The same; each with an end of its own."""
+    return _set(user, _held(user), wanted)
 
 
 def _is_over(until: date | None) -> bool:

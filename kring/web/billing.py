@@ -25,10 +25,15 @@ ALWAYS_MINE = {
     *("orders", "dues", "dues-together", "dues-promise", "credit", "own-data", "own-data-file", "security", "logins"),
     *("saved-means", "saved-means-new", "saved-means-removal", "saved-means-collecting", "second-factor", "identities"),
 }
+# Of the API: what the same pages show, and who works here.
+ALWAYS_API = {
+    *("get_organisation", "get_organisation_plan", "list_limits", "list_users", "invite_user", "get_user"),
+    *("remove_user", "set_user_roles", "block_user", "unblock_user", "list_user_sessions", "end_user_sessions"),
+}
 _ALWAYS = {
     f"manage:{page}" for noun in NOUNS if noun.name in ALWAYS_NOUNS for pages in noun.pages.values() for page in pages
 }
-_ALWAYS |= {f"my:{page}" for page in ALWAYS_MINE}
+_ALWAYS |= {f"my:{page}" for page in ALWAYS_MINE} | {f"api:{operation}" for operation in ALWAYS_API}
 # The door opens before an event, and people leave after it.
 AROUND = timedelta(hours=12)
 READING = {"GET", "HEAD", "OPTIONS"}

@@ -30,6 +30,8 @@ OF_THE_REGISTER = tuple(
 # So is which keys there are.
 BY_KEYS = (
     *("POST /api/v1/events/{event}/partner-tickets", "POST /api/v1/reminders/payers/{id}/"),
+    # Which days are to come, who holds which role.
+    *("POST /api/v1/users", "PUT /api/v1/users/{id}/roles"),
     *("POST /api/v1/fees/", "PUT /api/v1/fees/", "POST /api/v1/contributions/runs", "POST /api/v1/bank/"),
 )
 

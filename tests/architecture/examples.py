@@ -586,6 +586,11 @@ EXAMPLES: dict[str, Given] = {
     "manage:message_html": _pk(Message),
     "manage:message_attachment": lambda rows: {"pk": rows[Message].pk, "number": 0},
     "manage:message_sending": _pk(Message),
+    **dict.fromkeys(
+        [f"api:{act}_user" for act in ("get", "remove", "block", "unblock")]
+        + ["api:set_user_roles", "api:list_user_sessions", "api:end_user_sessions"],
+        lambda rows: {"id": rows[User].pk},
+    ),
     "manage:user": _pk(User),
     "manage:user_block": _pk(User),
     "manage:user_unblock": _pk(User),

@@ -43,6 +43,9 @@ TOKENS = {
     "token:membership",
     "token:registrations",
     "token:registrations:write",
+    "token:organisation",
+    "token:users",
+    "token:users:write",
     "token:door",
 }
 METHODS = ["GET", "POST"]

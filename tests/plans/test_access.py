@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kring.accounts.models import ApiToken
+from kring.api import urls as api_urls
 from kring.core.tenancy import scope
 from kring.organisations import platform_settings
 from kring.organisations.models import Organisation
@@ -66,6 +67,7 @@ def test_the_pages_that_are_always_open_exist():
     names = {noun.name for noun in NOUNS}
 
     assert names >= billing.ALWAYS_NOUNS
+    assert set(api_urls._scopes()) >= billing.ALWAYS_API
     assert billing.area_of("account_login") is Area.ALWAYS
     assert billing.area_of("public:payment") is Area.PUBLIC
     assert billing.area_of("public:begin") is Area.ORDERING

@@ -71,9 +71,14 @@ def is_good(request: HttpRequest, user: User) -> bool:
         return Identity.objects.usable().filter(provider=bound.provider, user=user.pk).exists()
 
 
+def speaks_for_login(request: HttpRequest) -> bool:
+    """Whether this session may see and change what belongs to the login as a whole."""
+    return of(request) is None or _has_own_proof(request)
+
+
 def require_own_proof(request: HttpRequest) -> None:
     """For acts on the login as a whole. Raises ReauthenticationRequired, or NeedsOwnLogin where there is no means."""
-    if of(request) is None or _has_own_proof(request):
+    if speaks_for_login(request):
         return
     if not get_reauthentication_flows(request.user):
         raise NeedsOwnLogin

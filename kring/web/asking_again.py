@@ -34,13 +34,18 @@ def asks_again(view: Callable) -> Callable:
     return asking
 
 
+def place_of_proof(request: HttpRequest) -> str:
+    """The page that asks for the password, or another means of Kring's own; "" for a login that has none."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    return str(methods[0]["url"]) if methods else ""
+
+
 def way_to_ask(request: HttpRequest) -> HttpResponse:
     """Redirect to the page that asks for the password, and from there back to what was wanted.
 
     allauth's own would lose what was sent to an address with a query, and keep a password that was typed.
     """
-    methods = get_adapter().get_reauthentication_methods(request.user)
-    where = methods[0]["url"] if methods else reverse("account_login")
+    where = place_of_proof(request) or reverse("account_login")
     if request.htmx:  # type: ignore[attr-defined]
         page = urlsplit(request.htmx.current_url or request.path)  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(_with_way_back(where, page.path))

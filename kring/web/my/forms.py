@@ -38,15 +38,24 @@ class ProfileForm(forms.Form):
     )
     profession = forms.ChoiceField(label=_("Profession"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The profession is asked where some rule here depends on it; a stored one can always be removed."""
+    def __init__(self, *args: Any, changes_login: bool, **kwargs: Any) -> None:
+        """The profession is asked where some rule here depends on it; a stored one can always be removed.
+
+        `changes_login`: name and language belong to the login on all sites.
+        """
         super().__init__(*args, **kwargs)
+        for name in ("name", "language"):
+            self.fields[name].disabled = not changes_login
         stored = self.initial["profession"]
         if stored or asking_profession.is_asked_somewhere():
             known = professions.choices(including=stored)
             offer(self, "profession", [("", _("Prefer not to say")), *known])
         else:
             del self.fields["profession"]
+
+    @property
+    def is_open(self) -> bool:
+        return any(not field.disabled for field in self.fields.values())
 
 
 class ConsentsForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kring.accounts import bound_sessions, own_login
 from kring.accounts.requests import UserRequest
 from kring.core.filenames import filename
 from kring.members import own_data, own_people
@@ -39,13 +40,17 @@ def page(request: UserRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def download(request: UserRequest) -> HttpResponse:
-    """A zip of `data.json` and `data.html`; that it was made is in the log of each member."""
+    """A zip of `data.json` and `data.html`; that it was made is in the log of each member.
+
+    A session that an organisation's login service began does not get what belongs to the login on all sites.
+    """
     people = own_people.people_of(request.user)
     facts = {
         "organisation": request.organisation.name,
         "made_at": timezone.now(),
         "currency": request.organisation.currency,
         "account": {"name": request.user.name, "email": request.user.email, "language": request.user.language},
+        **own_login.facts_of(request.user, is_whole=bound_sessions.speaks_for_login(request)),
         "members": [own_data.record_of(person) for person in people],
         **_from_elsewhere(request),
         **own_dues.facts_of(request.user, people),

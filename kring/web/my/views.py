@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from kring.accounts import bound_sessions
 from kring.accounts import profile as profiles
 from kring.accounts.requests import UserRequest
 from kring.accounts.second_factor import has_one
@@ -29,6 +30,7 @@ from kring.registrations.models import Ticket
 from kring.registrations.own_cancelling import may_cancel
 from kring.registrations.passing_on import may_pass_on
 from kring.web.access import needs_login, staff_roles
+from kring.web.asking_again import place_of_proof
 from kring.web.downloads import document
 from kring.web.logins import logins_page
 from kring.web.my import mine
@@ -180,10 +182,15 @@ def certificate_document(request: UserRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def profile(request: UserRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, initial=profiles.of(request.user))
+    """A session that an organisation's login service began changes what is of this organisation only."""
+    changes_login = bound_sessions.speaks_for_login(request)
+    form = ProfileForm(request.POST or None, initial=profiles.of(request.user), changes_login=changes_login)
     if not form.is_valid():
         page = {
             "form": form,
+            "changes_login": changes_login,
+            "proof": "" if changes_login else place_of_proof(request),
+            "needs_own_login": bound_sessions.NeedsOwnLogin.message,
             "has_documents": bool(profession_proofs.by_document()),
             "has_newsletters": mine.newsletters(request).exists(),
         }

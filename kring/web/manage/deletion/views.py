@@ -78,5 +78,6 @@ def _downloads(organisation: Organisation) -> list[tuple[str, str]]:
         (f"{reverse('manage:registrations_export')}?form=xlsx", _("Registrations (xlsx)")),
         (f"{reverse('manage:contributions_export')}?form=xlsx", _("Contributions (xlsx)")),
         (reverse("manage:dues_books"), _("Movements for the books")),
+        (reverse("manage:providers_export"), _("Accounts with payment providers (xlsx)")),
         (reverse("manage:newsletters"), _("Subscribers of newsletters")),
     ]

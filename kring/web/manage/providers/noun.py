@@ -18,7 +18,7 @@ NOUN = Noun(
         "revoke_saved_accounts": frozenset({TREASURER}),
     },
     pages={
-        "see_providers": ["providers", "saved_accounts"],
+        "see_providers": ["providers", "providers_export", "saved_accounts"],
         "revoke_saved_accounts": ["saved_account_revocation"],
         "change_providers": ["provider", "provider_use", "provider_stop", "provider_check", "stripe_connection"],
     },
@@ -37,6 +37,7 @@ NOUN = Noun(
         "provider_account.keys_replaced": _("keys of a provider replaced"),
         "provider_account.put_to_use": _("account with a provider put to use"),
         "provider_account.refused": _("provider refused the keys"),
+        "provider_accounts.exported": _("accounts with providers exported"),
         "provider_account.stopped": _("account with a provider no longer used"),
         "saved_means.started": _("account to be kept for later payments"),
         "saved_means.kept": _("account kept for later payments"),

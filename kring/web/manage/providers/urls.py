@@ -1,9 +1,10 @@
 from django.urls import path
 
-from kring.web.manage.providers import connection, saved_accounts, views
+from kring.web.manage.providers import connection, files, saved_accounts, views
 
 OF_ORGANISATION = [
     path("settings/providers/", views.index, name="providers"),
+    path("settings/providers/accounts.xlsx", files.export, name="providers_export"),
     path("settings/providers/saved-accounts/", saved_accounts.index, name="saved_accounts"),
     path(
         "settings/providers/saved-accounts/<int:pk>/revocation/",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from kring.core.tenancy import scope
+from kring.organisations.models import AuditEntry
 from kring.payments.method import Connected, KeysRefused, ProviderUnavailable
 from kring.payments.methods import method
-from kring.payments.models import ProviderAccount
+from kring.payments.models import ProviderAccount, StripeConnection
 from tests.web.manage.conftest import Staff, url
 from tests.web.test_asking_again import grow_old
 
@@ -109,3 +113,24 @@ def test_a_former_account_stands_in_no_way_of_the_present_one(admin: Staff, monk
 
     assert admin.act(page, *LIVE).status_code == 302
     assert sorted(account.is_former for account in accounts(admin)) == [False, True]
+
+
+def test_which_accounts_there_are_is_downloaded_without_what_opens_them(
+    admin: Staff, treasurer: Staff, organiser: Staff
+) -> None:
+    enter(admin, *LIVE)
+    with scope(admin.organisation):
+        ProviderAccount.objects.update(name="Our Club", identity="acct_17")
+        StripeConnection.objects.create(account_id="acct_connected", state="onboarding")
+    assert organiser.page("providers_export").status_code == 403
+
+    answer = treasurer.page("providers_export")
+
+    content = b"".join(answer.streaming_content)
+    [_heads, account, connected] = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert account[1:6] == ["live", "Our Club", "acct_17", "working", "yes"]
+    assert (connected[0], connected[3], connected[4]) == ("Stripe Connect", "acct_connected", "being set up")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert not any(KEY.encode() in archive.read(name) for name in archive.namelist())
+    with scope(admin.organisation):
+        assert AuditEntry.objects.get(action="provider_accounts.exported").new == {"number": 2}

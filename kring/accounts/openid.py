@@ -52,7 +52,10 @@ class NotBelieved(Refusal):
 
     status = 403
     code = "not_believed"
-    message = _("The answer of the login service could not be verified. Log in with your password, and tell the club.")
+    message = _(
+        "The answer of the login service could not be verified. Log in with your password, and tell the administrators"
+        " of this organisation."
+    )
 
     def __init__(self, fault: Fault, more: str = "") -> None:
         self.fault, self.more = fault, more

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 JAR = ROOT / ".tools" / "npm" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 # In a folder of its own: npm removes from a folder what it is not asked for.
 OIDC_PROVIDER = ROOT / ".tools" / "npm-openid" / "node_modules" / "oidc-provider"
+MOCK_SERVER = ROOT / ".tools" / "npm-openid-mock" / "node_modules" / "oauth2-mock-server"
 GET_THEM = "Run bin/browser-tools, which installs it."
 
 
@@ -50,3 +51,9 @@ def oidc_provider() -> Path:
     if (OIDC_PROVIDER / "package.json").exists():
         return OIDC_PROVIDER
     raise MissingTool(f"oidc-provider is not at {OIDC_PROVIDER.relative_to(ROOT)}. {GET_THEM}")
+
+
+def mock_server() -> Path:
+    if (MOCK_SERVER / "package.json").exists():
+        return MOCK_SERVER
+    raise MissingTool(f"oauth2-mock-server is not at {MOCK_SERVER.relative_to(ROOT)}. {GET_THEM}")

@@ -66,14 +66,13 @@ def removal(request: UserRequest) -> HttpResponse:
 
 def _goes(found: Removal) -> list[str]:
     named = [str(row) for kind in ("event", "form", "group", "type") for row in found.gone[kind]]
-    lines = [_("Removed for good: %(name)s") % {"name": name} for name in named]
     members, guests = len(found.gone["member"]), len(found.gone["guest"])
     if members:
-        lines.append(ngettext("%(n)s sample member", "%(n)s sample members", members) % {"n": members})
+        named.append(ngettext("%(n)s sample member", "%(n)s sample members", members) % {"n": members})
     if guests:
-        lines.append(ngettext("%(n)s sample guest", "%(n)s sample guests", guests) % {"n": guests})
-    lines.append(_("Whatever you have changed of them goes as well."))
-    return lines
+        named.append(ngettext("%(n)s sample guest", "%(n)s sample guests", guests) % {"n": guests})
+    goes = [_("Removed for good: %(name)s") % {"name": ", ".join(named)}] if named else []
+    return [*goes, _("Whatever you have changed of them goes as well.")]
 
 
 def _stays(found: Removal) -> list[str]:

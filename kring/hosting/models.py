@@ -3,8 +3,14 @@ them, and nothing of them is shown on its site; but samples, which are the organ
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -162,3 +168,88 @@ class SampleRow(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+LONGEST_SUPPORT = timedelta(hours=8)
+
+
+class SupportAccessQuerySet(models.QuerySet):
+    def running(self) -> SupportAccessQuerySet:
+        """Neither ended nor past its time, of somebody who is an administrator of the platform, in an organisation that
+        allows it: each request asks again."""
+        return self.filter(
+            ended_at=None,
+            until__gt=timezone.now(),
+            user__is_active=True,
+            user__is_platform_admin=True,
+            organisation__support_allowed=True,
+        )
+
+
+class SupportAccess(models.Model):
+    """An administrator of the platform may work on an organisation's site for a while, for a reason that its own
+    administrators read (supporting.py). Who has it stays on record."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.DB_CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_SET_NULL, null=True, related_name="+")
+    # Name and address at that time.
+    called = models.CharField(max_length=460)
+    reason = models.CharField(_("reason"), max_length=500)
+    begun_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField()
+    # Before its time, by hand.
+    ended_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(SupportAccessQuerySet)()
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="support_access_ends_after_it_begins", condition=Q(until__gt=F("begun_at"))),
+            models.CheckConstraint(
+                name="support_access_lasts_eight_hours_at_most", condition=Q(until__lte=F("begun_at") + LONGEST_SUPPORT)
+            ),
+            models.CheckConstraint(
+                name="support_access_is_ended_within_its_time",
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("begun_at"), ended_at__lte=F("until")),
+            ),
+            models.CheckConstraint(name="support_access_has_a_reason", condition=~Q(reason="")),
+            ExclusionConstraint(
+                name="support_access_is_one_at_a_time",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("user", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "begun_at",
+                            Coalesce("ended_at", "until"),
+                            RangeBoundary(),
+                            function="TSTZRANGE",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        verbose_name = _("support access")
+        verbose_name_plural = _("support accesses")
+
+    def __str__(self) -> str:
+        return self.called
+
+    @property
+    def is_running(self) -> bool:
+        """By the clock alone."""
+        return self.ended_at is None and self.until > timezone.now()
+
+    @property
+    def over_at(self) -> datetime:
+        return self.ended_at or self.until
+
+    def end(self) -> bool:
+        """Before its time. False: it was over."""
+        now = timezone.now()
+        moved = type(self).objects.filter(pk=self.pk, ended_at=None, until__gt=now).update(ended_at=now)
+        self.refresh_from_db(fields=["ended_at"])
+        return bool(moved)

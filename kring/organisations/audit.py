@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -17,15 +17,22 @@ from kring.organisations.models import AuditEntry
 PROGRAM = "API: "
 
 _who: ContextVar[tuple[Any, str, str | None] | None] = ContextVar("who", default=None)
+_is_support: ContextVar[Callable[[], bool]] = ContextVar("is_support", default=lambda: False)
 
 
 @contextmanager
-def acting(user: Any, *, label: str = "", ip: str | None = None) -> Iterator[None]:
-    """The actor until the block ends: a user, or a name such as "worker" for what no person does."""
-    token = _who.set((user, label, ip))
+def acting(
+    user: Any, *, label: str = "", ip: str | None = None, is_support: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """The actor until the block ends: a user, or a name such as "worker" for what no person does.
+
+    `is_support` is asked when something is logged: whether the user is here with support access.
+    """
+    token, of_support = _who.set((user, label, ip)), _is_support.set(is_support)
     try:
         yield
     finally:
+        _is_support.reset(of_support)
         _who.reset(token)
 
 
@@ -80,6 +87,7 @@ def _entry(
         old=_plain(old),
         new=_plain(new),
         ip=ip,
+        is_support=user is not None and user == who()[0] and _is_support.get()(),
     )
 
 

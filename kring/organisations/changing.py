@@ -20,6 +20,7 @@ _NOT_THEIRS = {
     "tax_statuses",
     "offers_newsletters",
     "shows_first_steps",
+    "support_allowed",
 }
 
 

@@ -20,6 +20,7 @@ from kring.events.models import Attraction
 from kring.events.models.attraction import AttractionQuerySet
 from kring.members.inviting import is_in_register
 from kring.waiting.models import WaitingEntry
+from kring.web.support import support_of, with_support
 
 
 def staff_roles(request: TenantRequest) -> StaffRoles:
@@ -31,7 +32,11 @@ def staff_roles(request: TenantRequest) -> StaffRoles:
 
 def _staff_roles(request: TenantRequest) -> StaffRoles:
     with_second_factor = request.user.is_authenticated and bound_sessions.has_second_factor(request)
-    return staff_roles_of(request.user, with_second_factor=with_second_factor)
+    held = staff_roles_of(request.user, with_second_factor=with_second_factor)
+    if (access := support_of(request)) is None:
+        return held
+    assert access.user is not None
+    return with_support(held, access.user, request.organisation)
 
 
 def roles(request: TenantRequest) -> frozenset[str]:

@@ -13,13 +13,14 @@ from kring.plans.access import Access, Area, Audience, access
 from kring.registrations.models import Ticket
 from kring.web.access import roles
 from kring.web.manage.nouns import NOUNS
+from kring.web.support import SUPPORT
 
 AREAS = {"public": Area.PUBLIC, "my": Area.PORTAL, "door": Area.DOOR, "manage": Area.MANAGE, "api": Area.API}
 # Asked by programs too.
 VALIDATE = "validate"
 BEGINNING = {"begin", "team_new", "join", "join_requested", "apply"}
-# Of the administration: what is paid, what is paid with, who works here, and how it goes.
-ALWAYS_NOUNS = {"subscription", "payments", "refunds", "providers", "users", "monitor"}
+# Of the administration: what is paid, what is paid with, who works here, who of the platform comes in, and how it goes.
+ALWAYS_NOUNS = {"subscription", "payments", "refunds", "providers", "users", "support", "monitor"}
 # Of a person's own pages: what they owe, their login, and their data.
 ALWAYS_MINE = {
     *("orders", "dues", "dues-together", "dues-promise", "credit", "own-data", "own-data-file", "security", "logins"),
@@ -59,7 +60,7 @@ def audience_of(request: TenantRequest) -> Audience:
     if not request.user.is_authenticated:
         return Audience.VISITOR
     held = roles(request)
-    if held & {Role.Name.ORG_ADMIN, Role.Name.TREASURER}:
+    if held & {Role.Name.ORG_ADMIN, Role.Name.TREASURER, SUPPORT}:
         return Audience.ADMIN
     return Audience.STAFF if held & STAFF_ROLES else Audience.PERSON
 

@@ -22,6 +22,7 @@ from kring.web.manage.menu import ENTRIES as MANAGE
 from kring.web.my.navigation import ENTRIES as MY
 from kring.web.my.navigation import MY_EVENTS, MY_GROUPS
 from kring.web.navigation import PERSON, PUBLIC, Link, MenuItem, links, target
+from kring.web.support import SUPPORT, support_of
 
 PUBLIC_MENU = [
     MenuItem("public:home", _("Events"), "calendar-event", exact=True),
@@ -76,6 +77,8 @@ def site(request: TenantRequest) -> dict[str, object]:
         "navigation": _later(lambda: staff_menu(request)),
         "second_factor_due": _later(lambda: access.staff_roles(request).second_factor_due if in_scope() else None),
         "billing_due": _later(lambda: billing_due(request)),
+        # Some errors come before anybody is known.
+        "support": _later(lambda: support_of(request) if hasattr(request, "user") else None),
         "account_menu": _later(lambda: account_menu(request)),
         "platform_menu": _later(lambda: links(PLATFORM_MENU, request, roles=platform_roles(request))),
     }
@@ -119,7 +122,7 @@ def account_menu(request: TenantRequest) -> list[Link]:
     """A user's own pages, and administration and door for staff."""
     # On the platform a user has no pages of their own but those of their login.
     mine = links(ACCOUNT_MENU if getattr(request, "organisation", None) else LOGIN_MENU, request, roles=PERSON)
-    if roles_here(request) & STAFF_ROLES:
+    if roles_here(request) & (STAFF_ROLES | {SUPPORT}):
         work = links(WORK_MENU, request, roles=roles_here(request))
         # Who does not only sell finds the box office in the administration.
         is_elsewhere = rights.may_by_role(request, "see_dashboard")

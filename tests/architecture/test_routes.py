@@ -15,7 +15,7 @@ from tests.architecture.visitors import STAFF, Visitor, everybody, outcome
 from tests.thorough import PART, THOROUGH
 
 OURS = [route for route in routes() if not route.is_allauths]
-KINDS = ["visitor", "stranger", "blocked", "member", "maker", "other_maker", "leader", *STAFF]
+KINDS = ["visitor", "stranger", "blocked", "member", "maker", "other_maker", "leader", "support", *STAFF]
 TOKENS = {
     "token:events",
     "token:events:write",
@@ -49,7 +49,7 @@ TOKENS = {
     "token:door",
 }
 METHODS = ["GET", "POST"]
-KNOWN_MARKS = {"public", "person", "maker", "leader", "platform_admin", *TOKENS, *STAFF}
+KNOWN_MARKS = {"public", "person", "maker", "leader", "support", "platform_admin", *TOKENS, *STAFF}
 # allauth guards its own; they are the same on the sites of the organisations and on the portal.
 ALLAUTHS = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_email",
@@ -271,14 +271,14 @@ def test_an_act_is_for_those_who_may(ours, person, people, kind):
 
 def is_closed(route, kind, method, status):
     """By the table of the billing states; nobody's event is going on."""
-    held = {"org_admin": Audience.ADMIN, "treasurer": Audience.ADMIN, "visitor": Audience.VISITOR}
+    held = {"visitor": Audience.VISITOR} | dict.fromkeys(["org_admin", "treasurer", "support"], Audience.ADMIN)
     audience = held.get(kind, Audience.STAFF if kind in STAFF else Audience.PERSON)
     found = access(status, billing.area_of(route.name), audience)
     return found is Access.CLOSED or (found is Access.READ and method == "POST")
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("kind", ["visitor", "member", "door", "treasurer", "org_admin"])
+@pytest.mark.parametrize("kind", ["visitor", "member", "door", "treasurer", "support", "org_admin"])
 @pytest.mark.parametrize("status", ["limited", "cancelled"])
 def test_while_nobody_pays_the_table_of_access_holds_for_every_route(
     ours, person, people, monkeypatch, kind, method, status

@@ -14,6 +14,7 @@ from django.test import Client
 from kring.accounts.models import Profile, Role
 from kring.core.tenancy import scope
 from kring.events.models import Event
+from kring.hosting import supporting
 from kring.members import groups
 from kring.members.models import Group, Member
 from tests import make
@@ -71,7 +72,14 @@ def everybody(organisation: Any, stranger_of: Any, owner: Any) -> dict[str, Any]
         people = {role: make.staff(role) for role in STAFF}
         barred = blocked("org_admin")
         known = {"visitor": None, "stranger": stranger, "blocked": barred, "member": owner}
-        return known | people | _makers(barred) | {"leader": _leader()}
+        return known | people | _makers(barred) | {"leader": _leader(), "support": _support(organisation)}
+
+
+def _support(organisation: Any) -> Any:
+    """An administrator of the platform with support access there."""
+    user = make.user(is_platform_admin=True)
+    supporting.grant(organisation, user, reason="A question.", hours=8)
+    return user
 
 
 def _leader() -> Any:

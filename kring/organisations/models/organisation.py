@@ -58,9 +58,9 @@ class Organisation(models.Model):
     country = models.CharField(_("country"), max_length=2, default="NL", help_text=_("Two letters, such as NL or PL."))
     contact_email = addresses.EmailField(_("contact email"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
-    # Shown to everybody on its closed site.
     # Its own domain for its public pages, once that is proved (hosting/own_domains.py); "" where it has none.
     own_host = models.CharField(max_length=253, blank=True, default="", db_default="", editable=False)
+    # Shown to everybody on its closed site.
     blocked_reason = models.CharField(_("reason"), max_length=500, blank=True, db_default="", editable=False)
     # Blocked before it was ever active: strangers do not learn that it asked.
     was_refused = models.BooleanField(default=False, db_default=False, editable=False)
@@ -121,6 +121,8 @@ class Organisation(models.Model):
     certificates_wait = models.BooleanField(
         _("certificates after the end of the event"), default=False, db_default=False
     )
+    # The platform's administrators may enter it for a while, for a reason (hosting/supporting.py).
+    support_allowed = models.BooleanField(_("support access"), default=True, db_default=True, editable=False)
     # On the dashboard of its administrators, until they hide it.
     shows_first_steps = models.BooleanField(default=False, db_default=False, editable=False)
     # From this day on these roles give no access without a second factor, after a grace period in days (A3).
@@ -274,6 +276,8 @@ class AuditEntry(TenantModel):
     old = models.JSONField(null=True)
     new = models.JSONField(null=True)
     ip = models.GenericIPAddressField(null=True)
+    # By an administrator of the platform with support access.
+    is_support = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [

@@ -62,12 +62,14 @@ from kring.web.manage.settings.noun import NOUN as SETTINGS
 from kring.web.manage.statements.noun import NOUN as STATEMENTS
 from kring.web.manage.statistics.noun import NOUN as STATISTICS
 from kring.web.manage.subscription.noun import NOUN as SUBSCRIPTION
+from kring.web.manage.support.noun import NOUN as SUPPORT_ACCESS
 from kring.web.manage.taxes.noun import NOUN as TAXES
 from kring.web.manage.teams.noun import NOUN as TEAMS
 from kring.web.manage.tokens.noun import NOUN as TOKENS
 from kring.web.manage.users.noun import NOUN as USERS
 from kring.web.manage.waiting.noun import NOUN as WAITING
 from kring.web.manage.wordings.noun import NOUN as WORDINGS
+from kring.web.support import SUPPORT
 
 NOUNS = [
     *(DASHBOARD, FIRST_STEPS, SAMPLES, MONITOR),
@@ -79,7 +81,7 @@ NOUNS = [
     *(DUES, CONTRIBUTIONS, FEES, COLLECTIONS, MANDATES, PROVIDER_COLLECTIONS, REMINDERS, DONATIONS),
     *(MAIL, WORDINGS, NEWSLETTERS),
     *(USERS, LOGIN_SERVICES, TOKENS, SETTINGS, TAXES, PROVIDERS, PROFESSIONS, LEGAL_TEXTS),
-    *(DOMAINS, SUBSCRIPTION, LIMITS, AUDIT, DELETION),
+    *(DOMAINS, SUBSCRIPTION, LIMITS, SUPPORT_ACCESS, AUDIT, DELETION),
 ]
 
 
@@ -92,7 +94,20 @@ def _together[Value](what: str, parts: Iterable[Mapping[str, Value]]) -> dict[st
     return dict(zip(found.keys(), found, strict=True))
 
 
-RIGHTS: dict[str, frozenset[str]] = _together("right", (noun.rights for noun in NOUNS))
+# What an administrator of the platform with support access (web/support.py) may not do: let people in, or keep a way
+# in; read what opens somebody's login; see whole account numbers and secrets; move money, or say where it goes; decide
+# for the organisation about itself.
+CLOSED_TO_SUPPORT = {
+    *("manage_users", "manage_login_services", "manage_tokens", "read_mail", "see_all_mail"),
+    *("see_bank_accounts", "change_providers", "connect_invoice_channels", "revoke_saved_accounts"),
+    *("release_collections", "manage_dues", "change_orders", "confirm_payments", "change_payment_options"),
+    *("sell_tickets", "change_invoices", "manage_taxes", "change_own_account"),
+    *("change_subscription", "delete_organisation", "decide_support"),
+}
+RIGHTS: dict[str, frozenset[str]] = {
+    right: names if right in CLOSED_TO_SUPPORT else names | {SUPPORT}
+    for right, names in _together("right", (noun.rights for noun in NOUNS)).items()
+}
 AUDIT_LABELS: dict[str, str | Promise] = _together("label of an act", (noun.audit_labels for noun in NOUNS))
 # The table of rights and routes: route → right.
 RIGHT_OF: dict[str, str] = _together(

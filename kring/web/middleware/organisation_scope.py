@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.contrib import messages
@@ -21,6 +22,7 @@ from kring.organisations.models import Organisation
 from kring.web.asking_again import way_to_ask
 from kring.web.errors import unknown_host, way_back
 from kring.web.middleware.errors import is_away
+from kring.web.support import support_of
 
 
 class OrganisationScopeMiddleware:
@@ -39,7 +41,7 @@ class OrganisationScopeMiddleware:
         if organisation is None:
             return None
         try:
-            with audit.acting(request.user, ip=client_address(request)):
+            with audit.acting(request.user, ip=client_address(request), is_support=partial(_is_support, request)):
                 if getattr(view, "opens_own_scope", False):
                     return _answer(view, request, args, kwargs)
                 with scope(organisation):
@@ -69,6 +71,10 @@ def _answer(view: Callable, request: HttpRequest, args: tuple[object, ...], kwar
     except (ImmediateHttpResponse, ReauthenticationRequired) as raised:
         # Django calls process_exception only where it calls the view itself.
         return way_to_ask(request) if isinstance(raised, ReauthenticationRequired) else raised.response
+
+
+def _is_support(request: HttpRequest) -> bool:
+    return support_of(request) is not None  # type: ignore[arg-type]
 
 
 def _finished(response: HttpResponse) -> HttpResponse:

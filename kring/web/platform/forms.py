@@ -5,9 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kring.accounts.models import User
 from kring.core.addresses import AddressField
+from kring.hosting.supporting import HOURS
 
 
 class BlockingForm(forms.Form):
@@ -17,6 +19,20 @@ class BlockingForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Everybody who opens the site reads it, and its administrators in an email."),
     )
+
+
+def lengths() -> list[tuple[int, str]]:
+    return [(hours, ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": hours}) for hours in HOURS]
+
+
+class SupportForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("The organisation's administrators read it in an email and in their log."),
+    )
+    hours = forms.TypedChoiceField(label=_("How long"), coerce=int, initial=1, choices=lengths)
 
 
 class DeletionForm(forms.Form):

@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from kring.web.access import public
 from kring.web.common_urls import handler400, handler403, handler404, handler500
-from kring.web.platform import health, limits, log, notes, organisations, plan_pages, settings, views
+from kring.web.platform import health, limits, log, notes, organisations, plan_pages, settings, support, views
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -15,6 +15,8 @@ platform = [
     path("organisations/<int:pk>/", organisations.page, name="organisation"),
     path("organisations/<int:pk>/activation/", organisations.activation, name="activation"),
     path("organisations/<int:pk>/blocking/", organisations.blocking, name="blocking"),
+    path("organisations/<int:pk>/support/", support.page, name="support"),
+    path("organisations/<int:pk>/support/<int:access>/ending/", support.ending, name="support_ending"),
     path("organisations/<int:pk>/deletion/", organisations.deletion, name="deletion"),
     path("organisations/<int:pk>/deletion/taking-back/", organisations.taking_back, name="deletion_taking_back"),
     path("organisations/<int:pk>/notes/", notes.new, name="note_new"),

@@ -29,8 +29,9 @@ from kring.web.public.choices import shelves
 from kring.web.public.forms import quantities, typed_prices
 from kring.web.public.programme import who_may_come
 from kring.web.public.terms_in_words import TermsInWords, terms_in_words
+from kring.web.support import SUPPORT
 
-PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER}
+PREVIEWERS = {Role.Name.ORG_ADMIN, Role.Name.ORGANISER, SUPPORT}
 
 
 def visible_event(request: TenantRequest, slug: str) -> Event:

@@ -87,8 +87,9 @@ def answers(client: Staff, world: SimpleNamespace, names: list[str]) -> dict[str
 
 # Plans are there for all organisations.
 OF_THE_PLATFORM = {"subscription_choice", "subscription_change"}
-# The bank has the collection, no file is on the disk, nothing was paid: 404 for whoever may see them.
-NOT_THERE = {"collection_release", "collection_calling_off", "mandate_evidence", "dues_confirmation"}
+# The bank has the collection, no file is on the disk, nothing was paid, nobody has support access: 404 for whoever may
+# see them.
+NOT_THERE = {"collection_release", "collection_calling_off", "mandate_evidence", "dues_confirmation", "support_ending"}
 
 
 def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(

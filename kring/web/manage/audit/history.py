@@ -193,12 +193,14 @@ def act_of(entry: AuditEntry) -> str:
 
 
 def who(entry: AuditEntry) -> str:
-    """The name of the actor; the address where there is no name or no account any more; a label for what is no person.
+    """The name of the actor; the address where there is no name or no account any more; a label for what is no person;
+    and whether it was by support access.
 
     Needs `newest_first`, else it costs a statement each.
     """
     name = entry.actor.name if entry.actor_id and entry.actor else ""
-    return name or str(NOBODIES.get(entry.actor_label, entry.actor_label))
+    name = name or str(NOBODIES.get(entry.actor_label, entry.actor_label))
+    return _("%(name)s (support)") % {"name": name} if entry.is_support else name
 
 
 def differences(entry: AuditEntry) -> list[Difference]:

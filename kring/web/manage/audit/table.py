@@ -31,7 +31,7 @@ class HistoryTable(ListTable):
 
     def render_actor_label(self, record: AuditEntry) -> SafeString | str:
         name = who(record)
-        address = record.actor_label if record.actor_id and name != record.actor_label else ""
+        address = record.actor_label if record.actor_id and not name.startswith(record.actor_label) else ""
         return two_lines(name, " · ".join(filter(None, [address, record.ip])))
 
 

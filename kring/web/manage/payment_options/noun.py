@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kring.web.manage.noun import Noun, TabItem
+from kring.web.manage.noun import ORGANISER, Noun, TabItem
 
 NOUN = Noun(
     name="payment_options",
     tab=TabItem("payment_options", _("Payment")),
+    # Among them the account to which buyers transfer.
+    rights={"change_payment_options": frozenset({ORGANISER})},
     pages={
         "see_events": ["payment_options"],
-        "change_events": [
-            *("payment_option", "payment_option_removal"),
-            *("instalment_plan", "instalment_plan_removal"),
-        ],
+        "change_payment_options": ["payment_option", "payment_option_removal"],
+        "change_events": ["instalment_plan", "instalment_plan_removal"],
     },
     audit_labels={
         "attraction.instalments_planned": _("instalments offered"),

@@ -41,7 +41,7 @@ def index(request: UserRequest, event_pk: int) -> HttpResponse:
     return show(request, "manage/payment_options/list.html", event=event, ways=ways, attractions=attractions)
 
 
-@needs("change_events")
+@needs("change_payment_options")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @one_save_at_a_time
@@ -65,7 +65,7 @@ def option(request: UserRequest, event_pk: int, method: str) -> HttpResponse:
     )
 
 
-@needs("change_events")
+@needs("change_payment_options")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def removal(request: UserRequest, event_pk: int, method: str) -> HttpResponse:

@@ -100,12 +100,16 @@ class SettingsForm(forms.ModelForm):
         *,
         organisation: Organisation,
         may_change_currency: bool,
+        may_change_account: bool,
     ) -> None:
         super().__init__(data, files, instance=copy(organisation))
         offer(self, "country", countries.choices(organisation.country))
         offer(self, "time_zone", [(name, name.replace("_", " ")) for name in _zones()])
         offer(self, "currency", _currencies(organisation.currency))
         self.fields["bank_account"].widget.attrs["data-groups-of-four"] = ""
+        if not may_change_account:
+            self.fields["bank_account"].disabled = True
+            self.fields["bank_account"].help_text = _("Only an administrator of the organisation can change it.")
         if not may_change_currency:
             self.fields["currency"].disabled = True
             self.fields["currency"].help_text = _("There are orders in this currency: it cannot be changed.")

@@ -10,7 +10,11 @@ from kring.web.navigation import MenuItem
 NOUN = Noun(
     name="settings",
     menu=MenuItem("manage:settings", _("Settings"), "settings"),
-    rights={"manage_settings": frozenset()},
+    rights={
+        "manage_settings": frozenset(),
+        # Where its money arrives.
+        "change_own_account": frozenset(),
+    },
     pages={"manage_settings": ["settings"]},
     audit_labels={
         "organisation.registered": _("organisation registered"),

@@ -15,7 +15,7 @@ from kring.events import zones
 from kring.organisations.models import Organisation
 from kring.web import theme
 from kring.web.manage.pages import show
-from kring.web.manage.rights import needs
+from kring.web.manage.rights import may, needs
 from kring.web.manage.settings.forms import SettingsForm, ZoneForm
 from kring.web.manage.shared.merging import merge, one_save_at_a_time
 
@@ -34,6 +34,7 @@ def settings(request: UserRequest) -> HttpResponse:
         request.FILES or None,
         organisation=organisation,
         may_change_currency=not Order.objects.exists(),
+        may_change_account=may(request, "change_own_account"),
     )
     merge(request, form)
     question, affected = None, []

@@ -8,7 +8,8 @@ from kring.web.manage.noun import Noun
 
 NOUN = Noun(
     name="tokens",
-    pages={"manage_settings": ["tokens", "token_revocation"]},
+    rights={"manage_tokens": frozenset()},
+    pages={"manage_tokens": ["tokens", "token_revocation"]},
     audit_labels={
         "api_token.created": _("API token created"),
         "api_token.revoked": _("API token revoked"),

@@ -23,7 +23,7 @@ from kring.web.manage.tokens.forms import TokenForm
 from kring.web.manage.tokens.table import TokenTable
 
 
-@needs("manage_settings")
+@needs("manage_tokens")
 @list_tools
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -40,7 +40,7 @@ def index(request: UserRequest) -> HttpResponse:
     return show_list(request, "manage/tokens/list.html", rows, TokenTable, status=status, form=form)
 
 
-@needs("manage_settings")
+@needs("manage_tokens")
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @asks_again

@@ -113,6 +113,7 @@ def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
             "mandate.account_seen",
             "members.exported",
             "newsletter.exported",
+            "provider_accounts.exported",
             "registrations.exported",
             "transfer_file.downloaded",
             "waiting.exported",
@@ -121,6 +122,7 @@ def test_every_page_opens_for_the_administrator_and_changes_nothing_by_that(
         noted += ["payment.refund_account_asked", "price_rule.changed", *exported]
         noted += ["bank_lines.by_itself", "contribution_run.stopped", "mandate.final", "mandate.resumed"]
         noted += ["mandates.taken_over"]
+        noted += ["first_steps.brought_back", "first_steps.hidden"]
         noted += ["provider_collection.released", "reminders.paused", "reminders.resumed"]
         new = AuditEntry.objects.exclude(action__in=noted).order_by("-pk")
         assert new.count() == before, " ".join(sorted(set(new.values_list("action", flat=True))))

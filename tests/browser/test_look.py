@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from kring.organisations import platform_settings
 from kring.organisations.models import Organisation
+from kring.plans.models import Plan
 from tests import make
 
 WEB = Path(__file__).parents[2] / "kring" / "web"
@@ -34,6 +36,19 @@ def test_the_first_page_of_the_main_site_is_for_everybody(visit, check_page, tra
     page = visit(None, "/")
 
     expect(page.get_by_role("link", name="Svoranje")).to_be_visible()
+    check_page(page)
+
+
+def test_prices_on_the_main_site_are_for_everybody(visit, check_page, transactional_db):
+    platform_settings.change("plans_on", True)
+    for number in range(3):
+        Plan.objects.create(
+            name=f"Club {number}", price=10, stripe_price_id=f"price_{number}", most_members=number or None
+        )
+    page = visit(None, "/")
+    page.get_by_role("link", name="What it costs", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Club 2")).to_be_in_viewport()
     check_page(page)
 
 

@@ -5,10 +5,11 @@ Each raises NotConnected, KeysRefused, Declined or ProviderUnavailable; then not
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # In the data of what we make there.
 REFERENCE, HOST = "kring_subscription", "kring_host"
+# Stripe's clock and ours differ.
+AT_ONCE = timedelta(minutes=10)
 # What is sent, for which its library has types of its own.
 type Wanted = Any
 
@@ -53,6 +56,30 @@ class StripePrice:
     amount: Decimal
     currency: str
     interval: str
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """What changing to another plan costs, as Stripe works it out: an invoice of `amount` at `at`, of which `regular`
+    is for the period that begins then, and `difference` for the rest of the present one; less than 0: that much back.
+
+    `reckoned_at` is given when the change is made, so that it costs what was shown."""
+
+    amount: Decimal
+    regular: Decimal
+    difference: Decimal
+    currency: str
+    at: datetime
+    reckoned_at: int
+
+    @property
+    def is_at_once(self) -> bool:
+        return self.at <= datetime.fromtimestamp(self.reckoned_at, UTC) + AT_ONCE
+
+    @property
+    def credit(self) -> Decimal:
+        """What is left over for the invoices after it."""
+        return max(-(self.regular + self.difference), Decimal(0))
 
 
 @contextmanager
@@ -142,13 +169,42 @@ def subscription(id_: str) -> StripeSubscription:
         return _subscription(client.v1.subscriptions.retrieve(id_).to_dict())
 
 
-def change_plan(current: StripeSubscription, plan: Plan) -> StripeSubscription:
-    """Stripe charges or credits the difference for the rest of the period with the next invoice."""
-    wanted: Wanted = {
-        "items": [{"id": current.item, "price": plan.stripe_price_id}],
-        "proration_behavior": "create_prorations",
-    }
-    return _update(current.id, wanted)
+def change_plan(current: StripeSubscription, plan: Plan, reckoned_at: int | None = None) -> StripeSubscription:
+    """Stripe charges or credits the difference for the rest of the period with the next invoice; another interval
+    begins a period, and its invoice, at once. `reckoned_at`: of the preview that was shown."""
+    return _update(current.id, _exchanged(current, plan, reckoned_at))
+
+
+def preview(current: StripeSubscription, plan: Plan) -> PlanChange:
+    """What `change_plan` would cost now. Nothing is changed."""
+    now = int(time.time())
+    wanted: Wanted = {"subscription": current.id, "subscription_details": _exchanged(current, plan, now)}
+    with _client() as client:
+        invoice = client.v1.invoices.create_preview(wanted)
+    currency = invoice.currency.upper()
+    regular = [line for line in invoice.lines.data if not _is_prorated(line)]
+    full = sum(line.amount for line in regular)
+    begins = min((line.period.start for line in regular), default=None)
+    return PlanChange(
+        amount=from_units(invoice.amount_due, currency),
+        regular=from_units(full, currency),
+        # Only the first lines come along, and of many changes most are differences.
+        difference=from_units(invoice.subtotal - full, currency),
+        currency=currency,
+        at=_moment(begins) or current.period_end or datetime.fromtimestamp(now, UTC),
+        reckoned_at=now,
+    )
+
+
+def _exchanged(current: StripeSubscription, plan: Plan, at: int | None) -> Wanted:
+    items = [{"id": current.item, "price": plan.stripe_price_id}]
+    return {"items": items, "proration_behavior": "create_prorations"} | ({"proration_date": at} if at else {})
+
+
+def _is_prorated(line: stripe.InvoiceLineItem) -> bool:
+    parent = line.parent
+    details = parent and (parent.subscription_item_details or parent.invoice_item_details)
+    return bool(details and details.proration)
 
 
 def cancel_at_end(id_: str, *, wanted: bool) -> StripeSubscription:

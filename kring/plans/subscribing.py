@@ -104,21 +104,34 @@ def come_back(organisation: Organisation) -> None:
         syncing.sync(organisation.pk, found.pk)
 
 
-def change(organisation: Organisation, plan: Plan) -> None:
+def preview(organisation: Organisation, plan: Plan) -> at_stripe.PlanChange:
+    """What `change` would cost now. Raises what it raises."""
+    with scope(organisation):
+        found = _to_change(plan)
+    return at_stripe.preview(at_stripe.subscription(found.subscription_id), plan)
+
+
+def change(organisation: Organisation, plan: Plan, reckoned_at: int | None = None) -> None:
     """Up or down, at once; Stripe puts the difference for the rest of the period on the next invoice.
 
-    Raises NoSubscription, SamePlan, PlanIsGone, OtherCurrency and TooSmall besides.
+    `reckoned_at`: of the preview that was shown. Raises NoSubscription, SamePlan, PlanIsGone, OtherCurrency and
+    TooSmall besides.
     """
     with scope(organisation):
-        found = _in_force()
-        if plan.pk == found.plan_id:
-            raise SamePlan
-        _refuse_gone(plan)
-        if plan.currency != found.plan.currency:
-            raise OtherCurrency
-        limits.refuse_too_small(plan)
-    at_stripe.change_plan(at_stripe.subscription(found.subscription_id), plan)
+        found = _to_change(plan)
+    at_stripe.change_plan(at_stripe.subscription(found.subscription_id), plan, reckoned_at)
     syncing.sync(organisation.pk, found.pk)
+
+
+def _to_change(plan: Plan) -> PlanSubscription:
+    found = _in_force()
+    if plan.pk == found.plan_id:
+        raise SamePlan
+    _refuse_gone(plan)
+    if plan.currency != found.plan.currency:
+        raise OtherCurrency
+    limits.refuse_too_small(plan)
+    return found
 
 
 def cancel(organisation: Organisation) -> None:

@@ -42,6 +42,7 @@ NOT_SELLING = {
     "waiting/joining.py": {"each.price"},
     # Of a plan of the platform, and what Stripe says it costs.
     "plans/at_stripe.py": {"plan.price"},
+    "api/organisation.py": {"found.plan.price"},
     "plans/editing.py": {"plan.price", "at_stripe.price"},
     "plans/models/plan.py": {"self.price"},
     "plans/syncing.py": {"answer.price"},

@@ -6,6 +6,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 
+from kring.demo.counterparts import stripe_proration
 from kring.demo.counterparts.server import Answer, Request, as_json, page, redirect, route
 from kring.demo.counterparts.stripe_means import Means
 from kring.demo.counterparts.stripe_wire import Row, expansions, failure, missing, nested
@@ -126,7 +127,7 @@ class Plans(Means):
             price = self.mine(line["price"])
             if not price or line["id"] != found["items"]["data"][0]["id"]:
                 return missing(line["price"])
-            self._exchange(found, price)
+            self._exchange(found, price, int(wanted.get("proration_date") or time.time()))
         if "cancel_at_period_end" in wanted:
             self.end_later(found, wanted=wanted["cancel_at_period_end"].lower() == "true", tell=False)
         self.tell("customer.subscription.updated", found)
@@ -140,17 +141,30 @@ class Plans(Means):
         self.end(found)
         return as_json(self.shown(found))
 
-    def _exchange(self, subscription: Row, price: Row) -> None:
-        """The difference for the rest of the period comes on the next invoice; another interval begins a period."""
+    def _exchange(self, subscription: Row, price: Row, at: int) -> None:
+        """The difference for the rest of the period comes on the next invoice; another interval begins a period, and
+        its invoice, at once."""
         item, now = subscription["items"]["data"][0], int(time.time())
-        old = item["price"]
-        start, end = item["current_period_start"], item["current_period_end"]
-        left = max(end - now, 0) / max(end - start, 1)
-        if subscription["status"] != "trialing":
-            subscription["_prorated"] += round((price["unit_amount"] - old["unit_amount"]) * left)
-        if old["recurring"]["interval"] != price["recurring"]["interval"]:
-            item |= {"current_period_start": now, "current_period_end": now + _length(price)}
+        subscription["_prorated"] += sum(
+            line["amount"] for line in stripe_proration.differences(subscription, price, at)
+        )
+        begins = stripe_proration.begins_period(subscription, price)
         item["price"] = self.shown(price)
+        if begins:
+            item |= {"current_period_start": now, "current_period_end": now + _length(price)}
+            amount, subscription["_prorated"] = price["unit_amount"] + subscription["_prorated"], 0
+            self.tell("invoice.paid", self._bill(subscription, max(amount, 0), "paid"))
+
+    @route("POST", "/v1/invoices/create_preview")
+    def preview_invoice(self, request: Request) -> Answer:
+        """Of the invoice that would be next with this price; nothing is made."""
+        wanted = nested(request.body)
+        details = wanted["subscription_details"]
+        found, price = self.mine(wanted["subscription"]), self.mine(details["items"]["0"]["price"])
+        if not found or not price or found["status"] == "canceled":
+            return missing(wanted["subscription"])
+        at = int(details.get("proration_date") or time.time())
+        return as_json(stripe_proration.preview(found, price, at, length=_length(price)))
 
     def end_later(self, subscription: Row, *, wanted: bool, tell: bool = True) -> None:
         end = subscription["items"]["data"][0]["current_period_end"]

@@ -20,11 +20,14 @@ from kring.core.refusals import Refusal
 from kring.core.tenancy import opens_own_scope, scope
 from kring.organisations.models import AuditEntry
 from kring.plans import billing_status, limits, subscribing
+from kring.plans.at_stripe import PlanChange
 from kring.plans.models import Plan
 from kring.plans.settings import plans_on
 from kring.web.manage.audit.history import newest_first
 from kring.web.manage.pages import ask, show
 from kring.web.manage.rights import needs
+from kring.web.manage.subscription import costs
+from kring.web.manage.subscription.costs import ShownForm
 from kring.web.public.payments import leave
 
 # Entries of the log that the page shows.
@@ -103,20 +106,26 @@ def choice(request: UserRequest, pk: int) -> HttpResponse:
 @asks_stripe("change_subscription")
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: UserRequest, pk: int) -> HttpResponse:
-    plan = _plan(pk)
+    """Shown with what Stripe would charge; where it does not say, nothing can be changed."""
+    plan, organisation = _plan(pk), request.organisation
     if request.method == "POST":
-        if attempted(request, lambda: subscribing.change(request.organisation, plan)):
+        shown = ShownForm(request.POST).shown_at()
+        if attempted(request, lambda: subscribing.change(organisation, plan, shown)):
             messages.success(request, _("From now on your plan is “%(plan)s”.") % {"plan": plan})
         return redirect("manage:subscription")
-    with scope(request.organisation):
+    found: list[PlanChange] = []
+    if not attempted(request, lambda: found.append(subscribing.preview(organisation, plan))):
+        return redirect("manage:subscription")
+    with scope(organisation):
         return ask(
             request,
             title=_("Change to “%(plan)s”, %(price)s?") % {"plan": plan, "price": plan.price_in_words},
             consequences=[
                 _("The new limits count at once: %(limits)s.")
                 % {"limits": ", ".join(plan.limits) or _("no limits at all")},
-                _("Stripe works out the difference for the rest of the period, and puts it on the next invoice."),
+                *costs.in_words(found[0]),
             ],
+            form=ShownForm(initial={"at": found[0].reckoned_at}),
             button=_("Change plan"),
             back=reverse("manage:subscription"),
             tone="primary",

@@ -70,11 +70,25 @@ def test_changing_up_is_confirmed_first(admin: Staff, stripe: AtStripe, club: Pl
     large = stripe.plan("Federation", 25)
 
     page = words(admin.page("subscription_change", large.pk))
-    assert "Change to “Federation”, €25.00 a month?" in page and "next invoice" in page
+    assert "Change to “Federation”, €25.00 a month?" in page and "Today nothing is charged." in page
+    assert "€40.00 is charged: €25.00 for the period that begins then, and €15.00 more" in page
     admin.act("subscription_change", large.pk)
 
     assert of(organisation).plan == large
     assert "From now on your plan is “Federation”." in words(admin.page("subscription"))
+
+
+def test_what_a_change_costs_cannot_be_said_while_stripe_is_down(
+    admin: Staff, stripe: AtStripe, club: Plan, organisation: Any
+) -> None:
+    stripe.subscribe(organisation, club)
+    large = stripe.plan("Federation", 25)
+    stripe.server.behave("status 500")
+
+    assert admin.page("subscription_change", large.pk).status_code == 302
+    assert "Stripe does not answer at the moment." in words(admin.page("subscription"))
+    admin.act("subscription_change", large.pk)
+    assert of(organisation).plan == club
 
 
 def test_a_plan_that_is_too_small_is_refused_with_words(

@@ -50,9 +50,11 @@ def refresh() -> BillingStatus:
     status = BillingStatus.OK
     if used is not None:
         status = status_of(used.state, used.past_due_since, grace=grace_days(), now=timezone.now())
-    old = organisation.billing_status
-    if Organisation.objects.filter(pk=organisation.pk).exclude(billing_status=status).update(billing_status=status):
-        organisation.billing_status = status
+    row = Organisation.objects.filter(pk=organisation.pk)
+    # As it is, not as the scope was opened with it.
+    old = row.values_list("billing_status", flat=True).get()
+    organisation.billing_status = status
+    if row.exclude(billing_status=status).update(billing_status=status):
         act = "organisation.billing_status_changed"
         audit.log(act, organisation, old={"billing_status": old}, new={"billing_status": str(status)})
         platform_log.note(act, organisation=organisation, old={"value": old}, new={"value": str(status)})

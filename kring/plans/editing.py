@@ -78,6 +78,13 @@ def subscribers() -> dict[int, int]:
         return dict(numbers.values_list("plan", "number"))
 
 
+def plan_of_each() -> dict[int, Plan]:
+    """By organisation: the plan that each has now. One statement."""
+    with platform_scope():
+        held = PlanSubscription.objects.in_force().select_related("plan")
+        return {each.organisation_id: each.plan for each in held}
+
+
 def _price_at_stripe(plan: Plan) -> str:
     if plan.stripe_price_id and Plan.objects.filter(stripe_price_id=plan.stripe_price_id).exclude(pk=plan.pk).exists():
         raise PriceIsTaken

@@ -12,7 +12,7 @@ from kring.core.ticking import tick
 from kring.mail.models import Message
 from kring.organisations import platform_settings
 from kring.organisations.models import AuditEntry, PlatformLog
-from kring.plans.billing_status import status_of
+from kring.plans.billing_status import refresh, status_of
 from kring.plans.models import PlanSubscription
 from kring.plans.reminding import day_to_remind, days_of_reminders
 from tests import make
@@ -83,6 +83,16 @@ def test_paying_opens_everything_again(overdue, stripe, organisation):
         assert [entry.new["billing_status"] for entry in steps] == ["past_due", "limited", "ok"]
     logged = PlatformLog.objects.filter(action="organisation.billing_status_changed", organisation=organisation)
     assert logged.count() == 3
+
+
+def test_what_is_logged_begins_with_what_it_was_however_long_a_scope_is_open(overdue, organisation):
+    with scope(organisation):
+        PlanSubscription.objects.update(past_due_since=timezone.now() - timedelta(days=30))
+        assert organisation.billing_status == "ok"
+        refresh()
+
+        entry = AuditEntry.objects.filter(action="organisation.billing_status_changed").latest("pk")
+        assert (entry.old, entry.new) == ({"billing_status": "past_due"}, {"billing_status": "limited"})
 
 
 def test_the_grace_period_is_the_platforms(overdue, organisation):

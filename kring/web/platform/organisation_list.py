@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kring.core.dates import short_day
 from kring.organisations.models import Organisation
+from kring.plans.billing_status import BillingStatus
+from kring.plans.models import Plan
 from kring.web.templatetags.components import state
 
 NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
@@ -38,6 +41,7 @@ class OrganisationTable(tables.Table):
     name = tables.Column(verbose_name=_("Name"), attrs={"td": {"class": "cell-main"}})
     subdomain = tables.Column(verbose_name=_("Address"))
     status = tables.Column(verbose_name=_("Status"))
+    plan = tables.Column(verbose_name=_("Plan"), empty_values=(), orderable=False)
     members = SizeColumn(_("Members"))
     registrations = SizeColumn(_("Registrations"))
     storage = SizeColumn(_("Storage"))
@@ -47,6 +51,11 @@ class OrganisationTable(tables.Table):
     class Meta:
         order_by = ("-created_at",)
 
+    def __init__(self, rows: QuerySet, plans: Mapping[int, Plan] | None) -> None:
+        """`plans`: of each organisation; None where the platform has none."""
+        super().__init__(rows, exclude=("plan",) if plans is None else ())
+        self.plans = plans or {}
+
     def render_name(self, record: Organisation) -> SafeString:
         place = f"{record.city}, {record.country}" if record.city else record.country
         address = reverse("platform:organisation", args=[record.pk])
@@ -55,6 +64,14 @@ class OrganisationTable(tables.Table):
     def render_status(self, record: Organisation) -> SafeString:
         return state(record, field="status")
 
+    def render_plan(self, record: Organisation) -> SafeString:
+        """With how far it is paid, where that is not in order."""
+        plan, billing = self.plans.get(record.pk), BillingStatus(record.billing_status)
+        name = plan.name if plan else "—"
+        if billing is BillingStatus.OK:
+            return format_html("{}", name)
+        return format_html('{}<br><small class="text-secondary">{}</small>', name, billing.label)
+
     def render_storage(self, value: int) -> str:
         return filesizeformat(value)
 
@@ -62,8 +79,8 @@ class OrganisationTable(tables.Table):
         return short_day(record.created_at)
 
 
-def found(*, search: str, status: str) -> QuerySet:
-    """With the sizes that were counted last."""
+def found(plans: Mapping[int, Plan], *, search: str, status: str, plan: str, billing: str) -> QuerySet:
+    """With the sizes that were counted last. `plan`: a key, or "none"; `plans`: of each organisation."""
     rows = Organisation.objects.annotate(
         members=F("size__members"),
         registrations=F("size__registrations"),
@@ -73,10 +90,16 @@ def found(*, search: str, status: str) -> QuerySet:
     if search:
         fields = ("name", "subdomain", "city", "contact_email")
         rows = rows.filter(reduce(or_, (Q(**{f"{field}__unaccent__icontains": search}) for field in fields)))
+    if plan == "none":
+        rows = rows.exclude(pk__any_of=plans)
+    elif plan.isascii() and plan.isdigit():
+        rows = rows.filter(pk__any_of=[key for key, each in plans.items() if str(each.pk) == plan])
+    if billing in BillingStatus.values:
+        rows = rows.filter(billing_status=billing)
     return rows.filter(status=status) if status in Organisation.Status.values else rows
 
 
-def table(rows: QuerySet) -> OrganisationTable:
-    made = OrganisationTable(rows)
+def table(rows: QuerySet, plans: Mapping[int, Plan] | None) -> OrganisationTable:
+    made = OrganisationTable(rows, plans)
     made.caption = gettext("Organisations")
     return made

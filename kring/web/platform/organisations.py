@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.db.models import Max
@@ -24,12 +25,19 @@ from kring.organisations.activation import activate, block
 from kring.organisations.models import Organisation, PlatformLog
 from kring.organisations.platform_log import acts
 from kring.organisations.platform_settings import value_of
+from kring.plans.billing_status import BillingStatus
+from kring.plans.editing import plan_of_each
+from kring.plans.models import Plan
+from kring.plans.settings import plans_on
 from kring.web.access import needs_platform_admin
 from kring.web.asking_again import asks_again
 from kring.web.manage.shared.lists import PER_PAGE, ForgivingPaginator
 from kring.web.platform.forms import BlockingForm, DeletionForm, NoteForm
 from kring.web.platform.log import changes
 from kring.web.platform.organisation_list import found, table
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LATEST = 30
 MOST_USERS = 200
@@ -38,13 +46,26 @@ MOST_USERS = 200
 @require_safe
 @needs_platform_admin
 def index(request: UserRequest) -> HttpResponse:
-    search, status = request.GET.get("q", "").strip()[:200], request.GET.get("status", "")
-    shown = table(found(search=search, status=status))
+    search = request.GET.get("q", "").strip()[:200]
+    chosen = {name: request.GET.get(name, "") for name in ("status", "plan", "billing")}
+    plans = plan_of_each() if plans_on() else None
+    shown = table(found(plans or {}, search=search, **chosen), plans)
     RequestConfig(request, paginate=False).configure(shown)
     shown.paginate(ForgivingPaginator, page=request.GET.get("page", 1), per_page=PER_PAGE)
     counted_at = OrganisationSize.objects.aggregate(at=Max("counted_at"))["at"]
-    context = {"search": search, "status": status, "statuses": Organisation.Status.choices, "counted_at": counted_at}
+    filters = [(*each, chosen[each[0]]) for each in _filters(plans)]
+    context = {"search": search, "filters": filters, "counted_at": counted_at}
     return render(request, "platform/organisations.html", {"table": shown, **context})
+
+
+def _filters(plans: Mapping[int, Plan] | None) -> list[tuple[str, str, list[tuple[str, StrOrPromise]]]]:
+    """Parameters, with their labels and choices."""
+    found = [("status", _("Status"), list(Organisation.Status.choices))]
+    if plans is not None:
+        held = sorted({str(each.pk): each.name for each in plans.values()}.items(), key=lambda each: each[1])
+        found.append(("plan", _("Plan"), [*held, ("none", _("no plan"))]))
+        found.append(("billing", _("Access"), list(BillingStatus.choices)))
+    return found
 
 
 @require_safe

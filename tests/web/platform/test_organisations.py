@@ -8,8 +8,9 @@ from kring.core.tenancy import scope
 from kring.hosting import sizes
 from kring.hosting.models import OrganisationNote, OrganisationSize
 from kring.mail.models import PlatformMessage
-from kring.organisations import activation
+from kring.organisations import activation, platform_settings
 from kring.organisations.models import AuditEntry, Organisation, PlatformLog
+from kring.plans.models import Plan, PlanSubscription
 from tests import make
 
 HOST = {"host": "portal.kring.localhost"}
@@ -65,8 +66,8 @@ def test_it_costs_the_same_for_one_and_for_many(client, admin, number, django_as
     for _ in range(number):
         make.organisation()
 
-    # Session and user; when sizes were counted; the count and the rows.
-    with django_assert_num_queries(5):
+    # Session and user; whether there are plans; when sizes were counted; the count and the rows.
+    with django_assert_num_queries(6):
         client.get("/platform/", headers=HOST)
 
 
@@ -78,6 +79,35 @@ def test_search_and_status_narrow_the_list(client, admin):
     assert listed(client, status="blocked") == ["Zlot"]
     assert listed(client, q="nobody") == []
     assert sorted(listed(client, status="nonsense", page="x", sort="nonsense")) == ["Svoranje", "Zlot"]
+
+
+def test_with_plans_the_list_says_who_has_which_and_how_far_it_is_paid(client, admin):
+    platform_settings.change("plans_on", True)
+    club = Plan.objects.create(name="Club", price=10, stripe_price_id="price_1")
+    for name, status in (("Judo", "limited"), ("Chess", "ok")):
+        organisation = make.organisation(name=name, billing_status=status)
+        with scope(organisation):
+            PlanSubscription.objects.create(plan=club, state="active", subscription_id=f"sub_{name}")
+    make.organisation(name="Sailing")
+
+    page = client.get("/platform/", headers=HOST).text
+
+    assert page.count("Club") == 3
+    assert "access limited" in page
+    assert sorted(listed(client, plan=str(club.pk))) == ["Chess", "Judo"]
+    assert listed(client, plan="none") == ["Sailing"]
+    assert listed(client, billing="limited") == ["Judo"]
+    assert len(listed(client, plan="x", billing="x")) == 3
+    assert len(listed(client, plan="9" * 30)) == 0
+
+
+def test_without_plans_it_says_nothing_of_them(client, admin):
+    make.organisation()
+
+    page = client.get("/platform/", headers=HOST)
+
+    assert "plan" not in page.context["table"].columns.names()
+    assert [name for name, *_rest in page.context["filters"]] == ["status"]
 
 
 def test_it_is_sorted_by_size_and_what_is_not_counted_comes_last(client, admin):

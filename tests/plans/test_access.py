@@ -152,7 +152,8 @@ def test_the_box_office_sells_as_long_as_orders_are_taken(visit, status):
 def test_an_administrator_reads_on_and_is_led_to_what_to_do(visit):
     page = visit("/organisation/members/", role="org_admin")
     assert page.status_code == 200
-    assert "A payment for your plan is overdue: you can read everything here, and change nothing. To your subscription" in words(page)
+    why = "A payment for your plan is overdue: you can read everything here, and change nothing."
+    assert f"{why} To your subscription" in words(page)
 
     refused = visit("/organisation/members/new/", role="org_admin", method="post")
     assert refused.status_code == 403

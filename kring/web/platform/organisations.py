@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -58,13 +58,14 @@ def index(request: UserRequest) -> HttpResponse:
     return render(request, "platform/organisations.html", {"table": shown, **context})
 
 
-def _filters(plans: Mapping[int, Plan] | None) -> list[tuple[str, str, list[tuple[str, StrOrPromise]]]]:
+def _filters(plans: Mapping[int, Plan] | None) -> list[tuple[str, str, Iterable[tuple[str, StrOrPromise]]]]:
     """Parameters, with their labels and choices."""
-    found = [("status", _("Status"), list(Organisation.Status.choices))]
+    found: list[tuple[str, str, Iterable[tuple[str, StrOrPromise]]]] = [
+        ("status", _("Status"), Organisation.Status.choices)
+    ]
     if plans is not None:
-        held = sorted({str(each.pk): each.name for each in plans.values()}.items(), key=lambda each: each[1])
-        found.append(("plan", _("Plan"), [*held, ("none", _("no plan"))]))
-        found.append(("billing", _("Access"), list(BillingStatus.choices)))
+        names = {str(each.pk): each.name for each in plans.values()} | {"none": _("no plan")}
+        found += [("plan", _("Plan"), names.items()), ("billing", _("Access"), BillingStatus.choices)]
     return found
 
 

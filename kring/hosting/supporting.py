@@ -7,7 +7,6 @@ opens, and what stays closed, is decided by web/support.py and web/manage/nouns.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -146,6 +145,6 @@ def running(user: User, organisation: Organisation) -> SupportAccess | None:
     return found
 
 
-def _note(action: str, access: SupportAccess, new: dict[str, Any] | None = None) -> None:
+def _note(action: str, access: SupportAccess, new: dict[str, object] | None = None) -> None:
     audit.log(action, access, new=new)
     platform_log.note(action, organisation=access.organisation, new={"user": access.called, **(new or {})})

@@ -59,6 +59,8 @@ NAMES = {
     "billing_status": gettext_lazy("access"),
     "bills": gettext_lazy("bills"),
     "buyer_email": gettext_lazy("email"),
+    "by_bank_file": gettext_lazy("by bank file"),
+    "by_payer": gettext_lazy("by the payer"),
     "campaign": gettext_lazy("discount campaign"),
     "cancels": gettext_lazy("registrations are cancelled"),
     "changed": pgettext_lazy("number", "changed"),
@@ -66,8 +68,11 @@ NAMES = {
     "choices": gettext_lazy("choices"),
     "code": gettext_lazy("code"),
     "columns": gettext_lazy("columns"),
+    "counted": gettext_lazy("counted"),
+    "covers_all": gettext_lazy("all attractions"),
     "currency": gettext_lazy("currency"),
     "day": gettext_lazy("day"),
+    "difference": gettext_lazy("difference"),
     "due_on": gettext_lazy("due on"),
     "email": gettext_lazy("email"),
     "entries": gettext_lazy("entries"),
@@ -87,6 +92,7 @@ NAMES = {
     "household": gettext_lazy("household"),
     "how": gettext_lazy("way"),
     "is_of_household": gettext_lazy("lives in the household"),
+    "is_on": gettext_lazy("switched on"),
     "kept": pgettext_lazy("number", "kept"),
     "kind": gettext_lazy("kind"),
     "label": gettext_lazy("choice"),
@@ -99,12 +105,14 @@ NAMES = {
     "may_decide": gettext_lazy("may decide"),
     "may_pay": gettext_lazy("may pay"),
     "may_register": gettext_lazy("may register"),
+    "meaning": gettext_lazy("meaning"),
     "member": gettext_lazy("member"),
     "members": gettext_lazy("members"),
     "method": gettext_lazy("payment method"),
     "mode": pgettext_lazy("provider", "mode"),
     "money": gettext_lazy("money"),
     "name": gettext_lazy("name"),
+    "note": gettext_lazy("note"),
     "noted": pgettext_lazy("number", "noted"),
     "number": gettext_lazy("number"),
     "order": gettext_lazy("order"),
@@ -124,8 +132,10 @@ NAMES = {
     "refunds": gettext_lazy("payments are refunded"),
     "removed": pgettext_lazy("number", "removed"),
     "roles": gettext_lazy("roles"),
+    "roles_taken": gettext_lazy("roles taken back"),
     "rows": gettext_lazy("rows"),
     "rule": gettext_lazy("rule"),
+    "rules": gettext_lazy("price rules"),
     "scopes": gettext_lazy("rights"),
     "sessions": gettext_lazy("devices"),
     "shared": pgettext_lazy("amount", "shared"),
@@ -134,6 +144,7 @@ NAMES = {
     "shown_if_values": gettext_lazy("and the answer is"),
     "state": gettext_lazy("state"),
     "status": gettext_lazy("status"),
+    "step": pgettext_lazy("reminder", "step"),
     "subject": gettext_lazy("subject"),
     "surcharges": gettext_lazy("surcharges"),
     "surplus": gettext_lazy("too much"),
@@ -168,7 +179,7 @@ CODES: Mapping[str, Iterable[tuple[str, StrOrPromise]]] = {
     "status": Organisation.Status.choices,
 }
 # Names of values that are money.
-AMOUNTS = {"amount", "expected", "price", "received", "refunded", "surplus", "total"}
+AMOUNTS = {"amount", "counted", "difference", "expected", "price", "received", "refunded", "surplus", "total"}
 NUMBER, DAY = re.compile(r"-?\d+(\.\d+)?"), re.compile(r"\d{4}-\d\d-\d\d")
 
 NOBODIES = {

@@ -37,16 +37,30 @@ def test_why_a_mandate_was_stopped_is_said_in_words():
 
 
 def facts() -> Iterator[tuple[Path, str]]:
+    """Keys of what calls of `log` are given as `old` and `new`, there or by a name of the same function."""
     for path in sorted(ROOT.rglob("*.py")):
         if {"demo", "web"} & set(path.relative_to(ROOT).parts) or "log" not in (source := path.read_text()):
             continue
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and name_of(node.func) == "log":
-                for argument in node.keywords:
-                    if argument.arg in ("old", "new") and isinstance(argument.value, ast.Dict):
-                        for key in argument.value.keys:
-                            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                                yield path, key.value
+        for function in ast.walk(ast.parse(source)):
+            if isinstance(function, ast.FunctionDef):
+                yield from ((path, key) for key in _facts_of(function))
+
+
+def _facts_of(function: ast.FunctionDef) -> Iterator[str]:
+    nodes = list(ast.walk(function))
+    given = [
+        each.value
+        for node in nodes
+        if isinstance(node, ast.Call) and name_of(node.func) == "log"
+        for each in node.keywords
+        if each.arg in ("old", "new")
+    ]
+    named = {each.id for value in given for each in ast.walk(value) if isinstance(each, ast.Name)}
+    assigned = [node for node in nodes if isinstance(node, ast.Assign)]
+    given += [each.value for each in assigned if named & {name_of(target) for target in each.targets}]
+    parts = [part for value in given for part in ast.walk(value) if isinstance(part, ast.Dict)]
+    keys = [key.value for part in parts for key in part.keys if isinstance(key, ast.Constant)]
+    yield from (key for key in keys if isinstance(key, str))
 
 
 def name_of(node: ast.expr) -> str:

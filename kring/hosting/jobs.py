@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kring.core.jobs import job, later
 from kring.core.ticking import due, leaves_alone
-from kring.hosting import deleting, leaving, logins, own_domains, sizes
+from kring.hosting import announcing, deleting, leaving, logins, own_domains, sizes
 from kring.hosting.models import LeftLogin, OrganisationDomain
 from kring.organisations.current import current_organisation
 from kring.organisations.models import Organisation
@@ -65,6 +65,18 @@ def delete_due() -> int:
 @leaves_alone
 def being_deleted() -> Iterable[int]:
     return Organisation.objects.filter(status=DELETING).values_list("pk", flat=True)
+
+
+@job("hosting.announce_all", scoped=False, priority=-20)
+def announce_all(announcement_id: int) -> None:
+    """One job for each organisation, each behind whatever else is to be done: all others have their turn between."""
+    for organisation_id in announcing.organisations(announcement_id):
+        later(announce, organisation_id=organisation_id, announcement_id=announcement_id)
+
+
+@job("hosting.announce", priority=-20)
+def announce(announcement_id: int) -> None:
+    announcing.mail_administrators(announcement_id)
 
 
 @job("hosting.check_all_domains", scoped=False)

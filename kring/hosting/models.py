@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kring.core.languages import in_language
 from kring.core.tenancy import TenantManager, TenantModel, TenantQuerySet
 from kring.organisations.models import Organisation
 
@@ -253,3 +254,63 @@ class SupportAccess(models.Model):
         moved = type(self).objects.filter(pk=self.pk, ended_at=None, until__gt=now).update(ended_at=now)
         self.refresh_from_db(fields=["ended_at"])
         return bool(moved)
+
+
+class Announcement(models.Model):
+    """What the platform tells the administrators of its organisations (announcing.py)."""
+
+    class Level(models.TextChoices):
+        INFO = "info", _("information")
+        WARNING = "warning", _("warning")
+
+    # Markdown by language.
+    texts = models.JSONField()
+    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.INFO)
+    # The first and the last day.
+    begins = models.DateField(_("first day"))
+    ends = models.DateField(_("last day"))
+    by_email = models.BooleanField(_("also by email"), default=False)
+    # For whom: organisations of these statuses, with these plans; none: all.
+    statuses = ArrayField(models.CharField(max_length=10), default=list)
+    plans = ArrayField(models.BigIntegerField(), default=list)
+    made_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-begins", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="announcement_ends_after_it_begins", condition=Q(ends__gte=F("begins"))),
+            models.CheckConstraint(name="announcement_has_a_text", condition=~Q(texts={})),
+            models.CheckConstraint(name="announcement_level_is_known", condition=Q(level__in=["info", "warning"])),
+        ]
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def text(self) -> str:
+        return in_language(self.texts)
+
+    @property
+    def is_over(self) -> bool:
+        return self.withdrawn_at is not None or self.ends < timezone.localdate()
+
+
+class AnnouncementReader(models.Model):
+    """Of an announcement and a user: whether it was emailed, so that it is once whatever organisations they administer,
+    and whether they closed it."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.DB_CASCADE, related_name="readers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.DB_CASCADE, related_name="+")
+    mailed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("announcement", "user", name="announcement_reader_is_one_per_user")]
+        verbose_name = _("reader of an announcement")
+        verbose_name_plural = _("readers of announcements")
+
+    def __str__(self) -> str:
+        return f"{self.announcement_id}, {self.user_id}"

@@ -46,6 +46,7 @@ WORK_MENU = [
 PLATFORM_MENU = [
     MenuItem("platform:organisations", _("Organisations"), "building-community", exact=True),
     MenuItem("platform:plans", _("Plans"), "receipt"),
+    MenuItem("platform:announcements", _("Announcements"), "bell"),
     MenuItem("platform:second_factor", _("Lost second factor"), "shield-lock"),
     MenuItem("platform:health", _("Health"), "server"),
     MenuItem("platform:log", _("Log"), "history"),

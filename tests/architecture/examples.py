@@ -686,6 +686,8 @@ EXAMPLES: dict[str, Given] = {
     "platform:deletion": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:deletion_taking_back": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:job_trying_again": lambda rows: {"number": 1},
+    "platform:announcement_withdrawal": lambda rows: {"pk": 1},
+    "manage:announcement_closing": lambda rows: {"pk": 1},
     "platform:support": lambda rows: {"pk": rows[Event].organisation_id},
     "platform:support_ending": lambda rows: {"pk": rows[Event].organisation_id, "access": 1},
     "manage:support_ending": lambda rows: {"pk": 1},

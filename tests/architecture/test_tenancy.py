@@ -24,6 +24,8 @@ GLOBAL = {
     "hosting.SurvivingPayment": "what is kept of the payments of organisations that were deleted (T6)",
     "hosting.OrganisationDomain": "the host names it before there is a scope",
     "hosting.LeftLogin": "logins of organisations that are gone, until they have been looked at",
+    "hosting.Announcement": "of the platform, for administrators of any organisation",
+    "hosting.AnnouncementReader": "belongs to the login, whatever organisations it administers",
     "hosting.SupportAccess": "who of the platform may enter: asked before it is known whether anything may be read",
     "hosting.OrganisationSize": "how large each is, for the platform's list",
     "organisations.StoredFile": "the size of each file; files are removed after the scope has ended",

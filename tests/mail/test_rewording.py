@@ -29,7 +29,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 NOT_CHANGEABLE = {
     *("organisation-activated", "organisation-blocked", "organisation-deleted", "organisation-deletion-asked"),
     "organisation-deletion-taken-back",
-    *("domain-off", "support-access"),
+    *("announcement", "domain-off", "support-access"),
     *("account-exists", "login-changed", "no-account", "reset-password", "verify-address"),
     *("organisation-confirm", "organisation-made", "organisation-registered"),
     "to-members",

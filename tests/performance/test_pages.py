@@ -56,8 +56,8 @@ def site(organisation: Any, request: pytest.FixtureRequest) -> SimpleNamespace:
         ("/portal/", "ada", 16),
         ("/portal/tickets/", "ada", 15),
         # Of each page of an administrator one is for the menu: whether the platform has plans.
-        # Four of them for the waiting lists: their numbers, and what of them needs a person.
-        ("/organisation/", "admin", 28),
+        # Four of them for the waiting lists: their numbers, and what of them needs a person; one for announcements.
+        ("/organisation/", "admin", 29),
         ("/organisation/registrations/", "admin", 15),
         ("/organisation/events/{site.event.pk}/registrations/", "admin", 17),
         # A list asks once for the views and columns of who reads it.

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from kring.core.registry import Registry
+from kring.web.manage.announcements.noun import NOUN as ANNOUNCEMENTS
 from kring.web.manage.applications.noun import NOUN as APPLICATIONS
 from kring.web.manage.attractions.noun import NOUN as ATTRACTIONS
 from kring.web.manage.audit.noun import NOUN as AUDIT
@@ -72,7 +73,7 @@ from kring.web.manage.wordings.noun import NOUN as WORDINGS
 from kring.web.support import SUPPORT
 
 NOUNS = [
-    *(DASHBOARD, FIRST_STEPS, SAMPLES, MONITOR),
+    *(DASHBOARD, ANNOUNCEMENTS, FIRST_STEPS, SAMPLES, MONITOR),
     *(MEMBERS, APPLICATIONS, GROUPS, HOUSEHOLDS, IMPORTS, STATISTICS, LAYOUTS, LOOKUP),
     *(EVENTS, ORGANISERS, ATTRACTIONS, SESSIONS, BUILDER, ELIGIBILITY, PRICES, CAMPAIGNS),
     *(PAYMENT_OPTIONS, OWN_CHANGES, PARTNERS),
@@ -102,7 +103,7 @@ CLOSED_TO_SUPPORT = {
     *("see_bank_accounts", "change_providers", "connect_invoice_channels", "revoke_saved_accounts"),
     *("release_collections", "manage_dues", "change_orders", "confirm_payments", "change_payment_options"),
     *("sell_tickets", "change_invoices", "manage_taxes", "change_own_account"),
-    *("change_subscription", "delete_organisation", "decide_support"),
+    *("change_subscription", "delete_organisation", "decide_support", "see_announcements"),
 }
 RIGHTS: dict[str, frozenset[str]] = {
     right: names if right in CLOSED_TO_SUPPORT else names | {SUPPORT}

@@ -5,7 +5,18 @@ from django.views.generic import RedirectView
 
 from kring.web.access import public
 from kring.web.common_urls import handler400, handler403, handler404, handler500
-from kring.web.platform import health, limits, log, notes, organisations, plan_pages, settings, support, views
+from kring.web.platform import (
+    announcements,
+    health,
+    limits,
+    log,
+    notes,
+    organisations,
+    plan_pages,
+    settings,
+    support,
+    views,
+)
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -33,6 +44,9 @@ platform = [
     path("plans/<int:pk>/", plan_pages.plan, name="plan"),
     path("plans/<int:pk>/removal/", plan_pages.removal, name="plan_removal"),
     path("limits/", limits.index, name="limits"),
+    path("announcements/", announcements.index, name="announcements"),
+    path("announcements/new/", announcements.new, name="announcement_new"),
+    path("announcements/<int:pk>/withdrawal/", announcements.withdrawal, name="announcement_withdrawal"),
     path("health/", health.index, name="health"),
     path("health/jobs/<int:number>/", health.trying_again, name="job_trying_again"),
     path("log/", log.index, name="log"),

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from kring.accounts.requests import UserRequest
 from kring.events.models import Event
 from kring.events.offering import parts_with_places
+from kring.hosting import announcing
+from kring.hosting.models import Announcement
 from kring.web.manage.dashboard import summary
 from kring.web.manage.first_steps.steps import first_steps
 from kring.web.manage.pages import show
@@ -38,11 +40,18 @@ def dashboard(request: UserRequest) -> HttpResponse:
         steps_done=sum(step.is_done for step in steps),
         has_samples=has_samples,
         today=timezone.now(),
+        announcements=_announcements(request),
         coming=summary.coming(coming),
         stats=summary.stats(request),
         chores=summary.chores(request),
         is_new=not coming and may(request, "change_events") and not Event.objects.exists(),
     )
+
+
+def _announcements(request: UserRequest) -> list[Announcement]:
+    """Of the platform, for the organisation's administrators."""
+    may_see = may(request, "see_announcements")
+    return announcing.shown_to(request.user, request.organisation) if may_see else []
 
 
 def _shows_first_steps(request: UserRequest) -> bool:

@@ -12,6 +12,8 @@ from kring.hosting import supporting
 from kring.hosting.models import SupportAccess
 from kring.organisations import audit
 from kring.organisations.models import AuditEntry, Organisation
+from kring.web.manage.nouns import CLOSED_TO_SUPPORT, RIGHTS
+from kring.web.support import SUPPORT
 from tests import make
 from tests.web.manage.conftest import Staff, url
 from tests.web.manage.reading import text
@@ -195,3 +197,18 @@ def test_who_is_no_administrator_of_the_platform_pays_no_statement_for_it(admin,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(supporting, "running", lambda *args: pytest.fail("asked in vain"))
         assert admin.page("dashboard").status_code == 200
+
+
+def test_each_right_that_is_open_to_support_was_thought_about():
+    """A new one belongs here, or in CLOSED_TO_SUPPORT."""
+    reading = {right for right in RIGHTS if right.startswith("see_")} | {"look_up_members"}
+    working = {
+        *("approve_events", "change_codes", "change_door", "change_events", "change_guests", "change_members"),
+        *("change_newsletters", "change_partners", "change_registrations", "correct_buyers", "decide_applications"),
+        *("manage_samples", "manage_settings"),
+    }
+
+    opened = {right for right, names in RIGHTS.items() if SUPPORT in names}
+
+    assert opened == (reading | working) - CLOSED_TO_SUPPORT
+    assert CLOSED_TO_SUPPORT <= RIGHTS.keys()

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from kring.core.refusals import WrongState
+from kring.accounts.models import User
 from kring.core.tenancy import scope
 from kring.core.ticking import due, due_work, tick
 from kring.hosting import jobs, leaving
@@ -158,7 +159,9 @@ def test_from_asking_to_the_end(club):
         "organisation.deletion_asked",
         "organisation.deletion_begun",
         "organisation.deleted",
+        "logins.deleted",
     ]
+    assert not User.objects.filter(pk=boss.pk).exists()
     make.organisation(subdomain="toren", name="Its address is free")
 
 

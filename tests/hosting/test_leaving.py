@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from kring.core.refusals import WrongState
 from kring.accounts.models import User
+from kring.core.refusals import WrongState
 from kring.core.tenancy import scope
 from kring.core.ticking import due, due_work, tick
 from kring.hosting import jobs, leaving

@@ -32,7 +32,7 @@ def _roles(user: User) -> Rows:
             "role": each.name,
             "label": str(each.get_name_display()),
             "since": each.created_at,
-            "until": each.until,
+            "last_day": each.until,
             "given_by": each.given_by.name if each.given_by else "",
             "blocked_at": each.blocked_at,
             "last_seen_at": each.last_seen_at,

@@ -66,7 +66,7 @@ def test_everything_of_the_login_is_in_it(ours: Any, theirs: Any, ada: Any, brow
         ("webauthn", "Blue key"),
     ]
     assert {each["site"] for each in facts["devices"]} == {ours.name, theirs.name}
-    assert {each["role"]: each["until"] for each in facts["roles"]} == {
+    assert {each["role"]: each["last_day"] for each in facts["roles"]} == {
         "member": None,
         "door": (timezone.localdate() + timedelta(days=3)).isoformat(),
     }

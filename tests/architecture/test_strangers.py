@@ -15,7 +15,8 @@ from tests.thorough import THOROUGH
 # What stands in these addresses is no organisation's own.
 # What everybody has under the same address: kinds of reductions and plans too.
 NOBODYS = {"theme", "public:payment-notifications", "manage:basic_set", "manage:reduction_new",
-           "manage:donation_receipts_making", "manage:subscription_choice", "manage:subscription_change"}  # fmt: skip
+           "manage:donation_receipts_making", "manage:subscription_choice", "manage:subscription_change",
+           "manage:announcement_closing"}  # fmt: skip
 # Forms of the organisation's own are named by what they are for, words of its own by the mail they are in, accounts by
 # their provider, its status by a day, and files by their format: so everybody's have the same address.
 BY_PURPOSE = ("manage:settings_form", "manage:wording", "manage:provider", "manage:tax_removal", "manage:invoices_file",

@@ -59,7 +59,9 @@ class OrganisationTable(tables.Table):
     def render_name(self, record: Organisation) -> SafeString:
         place = f"{record.city}, {record.country}" if record.city else record.country
         address = reverse("platform:organisation", args=[record.pk])
-        return format_html('<a href="{}">{}</a><br><small class="text-secondary">{}</small>', address, record, place)
+        return format_html(
+            '<span><a href="{}">{}</a><br><small class="text-secondary">{}</small></span>', address, record, place
+        )
 
     def render_status(self, record: Organisation) -> SafeString:
         return state(record, field="status")
@@ -70,7 +72,7 @@ class OrganisationTable(tables.Table):
         name = plan.name if plan else "—"
         if billing is BillingStatus.OK:
             return format_html("{}", name)
-        return format_html('{}<br><small class="text-secondary">{}</small>', name, billing.label)
+        return format_html('<span>{}<br><small class="text-secondary">{}</small></span>', name, billing.label)
 
     def render_storage(self, value: int) -> str:
         return filesizeformat(value)
